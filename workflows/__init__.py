@@ -1,0 +1,1 @@
+"""What Fairsteps knows: values, pure decisions and use cases. No I/O, no clock, no network."""

@@ -1,0 +1,63 @@
+"""A form as a value: what is asked of a person in a Slack modal or on a web page, what they typed, what was wrong.
+
+Renderers (`worker/slack/modals.py`, `worker/web/forms.py`) draw a form; nobody else builds inputs. Typed text is
+carried in `typed`, problems in `problems`, so that a form that comes back still holds everything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Widget = Literal[
+    "line",  # one line of text
+    "lines",  # several lines of text
+    "number",  # a number as text, decimal point or comma
+    "choice",  # one of `options`
+    "choices",  # any of `options`
+    "date",  # ISO date
+    "people",  # several people of the workspace: Slack user ids (Slack only)
+    "channel",  # one channel of the workspace: Slack channel id (Slack only)
+    "zone",  # IANA time zone name
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice: `value` is stored, `label` is read (at most 75 characters), `hint` explains."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input. `max_chars` bounds text; `options` belong to choice and choices."""
+
+    id: str
+    widget: Widget
+    label: str
+    hint: str = ""
+    placeholder: str = ""
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    max_chars: int = 3000
+
+
+# What a person gave, field by field: text for one, a tuple for several. A field left empty is absent.
+Typed = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form to draw. `intro` stands above the fields; `token` names what it is about and comes back with it."""
+
+    id: str  # which form: "answer", "start", "consent", "move_on", "preferences"
+    title: str
+    submit: str
+    fields: tuple[Field, ...]
+    intro: tuple[str, ...] = ()
+    token: str = ""
+    typed: Typed = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    cancel: str = "Close"

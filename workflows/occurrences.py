@@ -1,0 +1,76 @@
+"""An occurrence: one thing that is due once, for one partnership, at one planned instant.
+
+Its encoding is the member of the due index and travels through the broker; it holds opaque ids alone:
+`workspace/partnership/kind/subject/person/slot_ms`. An empty person means the group's channel or the walk itself.
+The store refuses the second one of the same meaning.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Self, get_args
+
+Kind = Literal[
+    "enrol",  # look up who the members are, then ask each for consent
+    "confirm",  # tell the channel that a walk has begun
+    "consent",  # ask one person for consent; subject: the try
+    "settled",  # a person said yes or no: change the request into what they said
+    "open",  # the weekly tick of a partnership: open the next round; subject: the local date
+    "close",  # a round's deadline; subject: the round
+    "announce",  # the channel's opening message of a round
+    "ask",  # put a round to one person
+    "nudge",  # remind one person of a round
+    "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
+    "summary",  # the channel's summary of a closed round
+    "stalled",  # tell a facilitator what a gate still misses; subject: step.extension
+    "step",  # tell the channel that a step is done and which comes next
+    "reading",  # bring a reading to one person; subject: the reading
+    "milestone",  # remind the owner; subject: milestone.rung
+    "digest",  # a person's weekly digest; subject: the local date
+]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One due thing. `slot` is the planned instant (aware, UTC)."""
+
+    workspace: str
+    partnership: str
+    kind: Kind
+    subject: str = ""
+    person: str = ""
+    slot: datetime
+
+    @property
+    def slot_ms(self) -> int:
+        """The planned instant in UTC milliseconds: its score in the due index."""
+        return to_ms(self.slot)
+
+    def encode(self) -> str:
+        """Return the due index member; `decode` reads it back."""
+        return "/".join((self.workspace, self.partnership, self.kind, self.subject, self.person, str(self.slot_ms)))
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Read what `encode` wrote. Raises ValueError on anything else."""
+        workspace, partnership, kind, subject, person, slot_ms = text.split("/")
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind of occurrence: {kind}")
+        return cls(
+            workspace=workspace,
+            partnership=partnership,
+            kind=kind,  # type: ignore[arg-type]  # checked against the same Literal just above
+            subject=subject,
+            person=person,
+            slot=from_ms(int(slot_ms)),
+        )
+
+
+def to_ms(instant: datetime) -> int:
+    """UTC milliseconds of an aware instant."""
+    return round(instant.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC instant of UTC milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, UTC)

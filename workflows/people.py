@@ -1,0 +1,70 @@
+"""People, groups and partners: who takes part, where, and as what.
+
+A person belongs to a workspace and is one person across Slack, mail and web; a membership is a person in one walk.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Role = Literal["member", "facilitator", "observer"]
+Consent = Literal["unasked", "asked", "given", "refused", "withdrawn"]
+Preference = Literal["slack", "mail", "both"]
+Channel = Literal["slack", "mail", "channel"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One human in a workspace. `zone` is an IANA name, or None for the group's.
+
+    `reachable` is False once Slack or mail says that they are gone.
+    """
+
+    id: str
+    name: str
+    slack_user: str | None = None
+    email: str | None = None
+    zone: str | None = None
+    locale: str = "en"
+    reachable: bool = True
+    mail_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A peer support group. `channel` is a Slack channel id, or None for a group that lives by mail alone."""
+
+    id: str
+    name: str
+    zone: str
+    channel: str | None = None
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """Who wants something from the group."""
+
+    name: str
+    kind: str  # one of PARTNER_KINDS
+
+
+PARTNER_KINDS = ("platform", "app", "company", "researcher", "charity", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One person in one partnership. Nothing but the consent request itself is sent before `consent` is "given"."""
+
+    person: str
+    role: Role = "member"
+    consent: Consent = "unasked"
+    consent_at: datetime | None = None
+    prefers: Preference = "slack"
+    paused: bool = False
+    digest: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether this person is asked and counted towards a quorum."""
+        return self.role != "observer" and self.consent == "given"

@@ -15,7 +15,7 @@ Audience = Literal["me", "facilitators", "group", "partner"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question of a prompt. `kind` names a file in `workflows/kinds`; `sees` is the widest audience of its answer."""
+    """One question of a prompt. `kind` names a file in `workflows/kinds`; `sees` is the widest audience."""
 
     id: str
     kind: str
@@ -91,7 +91,7 @@ class MilestonePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """When a step may end: share of counted people who answered each prompt, rows per worksheet; `never` keeps it open."""
+    """When a step may end: share of people who answered each prompt, rows per worksheet; `never` keeps it open."""
 
     quorum: Decimal = Decimal("0.5")
     rows: Mapping[str, int] = field(default_factory=dict)

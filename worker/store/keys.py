@@ -1,0 +1,116 @@
+"""The dictionary of Redis keys: every key Fairsteps writes is named here and nowhere else.
+
+Keys of one partnership and the due index of its shard share the hash tag `{NN}`, so that one script may touch both, on a
+single server and on a Redis Cluster alike. Keys of one workspace share the tag `{w:ID}`.
+"""
+
+from zlib import crc32
+
+SHARDS = (
+    64  # fixed: each is one sorted set; 64 spread over any cluster, and a tick over empty ones costs 64 cheap reads
+)
+_P = "fairsteps"
+
+
+def shard_of(partnership: str) -> int:
+    """The shard a partnership lives in, the same on every machine."""
+    return crc32(partnership.encode()) % SHARDS
+
+
+def _tag(shard: int) -> str:
+    return f"{_P}:{{{shard:02d}}}"
+
+
+def due(shard: int) -> str:
+    """Sorted set: occurrence -> planned or postponed instant, UTC milliseconds."""
+    return f"{_tag(shard)}:due"
+
+
+def claimed(shard: int) -> str:
+    """Sorted set: occurrence -> end of its lease, milliseconds of the server's own clock."""
+    return f"{_tag(shard)}:claimed"
+
+
+def fences(shard: int) -> str:
+    """Hash: occurrence -> fence (the number of the claim that holds it now); field `n` counts claims."""
+    return f"{_tag(shard)}:fences"
+
+
+def partnership(pid: str) -> str:
+    """Hash: the documents of one partnership: `version`, `partnership`, `member:ID`, `round:ID`, `milestone:ID`."""
+    return f"{_tag(shard_of(pid))}:p:{pid}"
+
+
+def answers(pid: str) -> str:
+    """Hash: `round/person` -> one encrypted answer."""
+    return f"{_tag(shard_of(pid))}:p:{pid}:answers"
+
+
+def ledger(pid: str) -> str:
+    """Hash: delivery -> its record (state, instant, channel's reference) as JSON, no name and no word of a person."""
+    return f"{_tag(shard_of(pid))}:p:{pid}:ledger"
+
+
+def operations(pid: str) -> str:
+    """Sorted set: operation id -> server milliseconds; a change that was applied is not applied again when re-sent."""
+    return f"{_tag(shard_of(pid))}:p:{pid}:operations"
+
+
+def workspaces() -> str:
+    """Set: ids of all workspaces."""
+    return f"{_P}:workspaces"
+
+
+def workspace(wid: str) -> str:
+    """Hash: `name`, `installer` (Slack user id), `state` (active or removed)."""
+    return f"{_P}:{{w:{wid}}}"
+
+
+def people(wid: str) -> str:
+    """Hash: person -> one encrypted person."""
+    return f"{_P}:{{w:{wid}}}:people"
+
+
+def groups(wid: str) -> str:
+    """Hash: group -> JSON."""
+    return f"{_P}:{{w:{wid}}}:groups"
+
+
+def partnerships(wid: str) -> str:
+    """Set: ids of the partnerships of a workspace."""
+    return f"{_P}:{{w:{wid}}}:partnerships"
+
+
+def installation(wid: str) -> str:
+    """Hash: `bot` and `user:ID` -> encrypted Slack installation, `latest` -> the encrypted newest one."""
+    return f"{_P}:{{w:{wid}}}:installation"
+
+
+def oauth_state(state: str) -> str:
+    """String with a life of minutes: one OAuth state that was given out and not yet used."""
+    return f"{_P}:oauth:{state}"
+
+
+def reply_address(token: str) -> str:
+    """String: a mail reply token -> the ticket it answers."""
+    return f"{_P}:reply:{token}"
+
+
+def held_mail() -> str:
+    """List: encrypted mails that could not be tied to a person, newest first, for the operator to look at."""
+    return f"{_P}:mail:held"
+
+
+def seen_mail(message: str) -> str:
+    """String with a life of days: an inbound mail that was handled already; a replay changes nothing."""
+    return f"{_P}:mail:seen:{message}"
+
+
+def heartbeat() -> str:
+    """Hash: process name -> when it last said that it lives, server milliseconds."""
+    return f"{_P}:heartbeat"
+
+
+def virtual_now() -> str:
+    """String: UTC milliseconds of the virtual clock, where the clock is virtual."""
+    return f"{_P}:clock"

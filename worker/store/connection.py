@@ -1,7 +1,7 @@
 """One way to reach Redis or Valkey.
 
-redis-py by itself re-sends a command up to ten times when an answer is slow, so a script could run six times over. Here
-nothing is repeated in silence: a lost connection is `StoreUnavailable`, and whoever asked decides whether asking again is
+redis-py by itself re-sends a command up to ten times when an answer is slow, so a script could run six times over.
+Here nothing is repeated in silence: a lost connection is `StoreUnavailable`, and whoever asked decides whether asking again is
 safe.
 """
 

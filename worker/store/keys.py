@@ -1,7 +1,7 @@
 """The dictionary of Redis keys: every key Fairsteps writes is named here and nowhere else.
 
-Keys of one partnership and the due index of its shard share the hash tag `{NN}`, so that one script may touch both, on a
-single server and on a Redis Cluster alike. Keys of one workspace share the tag `{w:ID}`.
+Keys of one partnership and the due index of its shard share the hash tag `{NN}`, so that one script may touch both, on
+a single server and on a Redis Cluster alike. Keys of one workspace share the tag `{w:ID}`.
 """
 
 from zlib import crc32

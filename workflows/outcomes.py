@@ -1,0 +1,36 @@
+"""What became of one attempt to send. A renderer's transport returns one of these and never raises for what the other side did."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The other side has it; `ref` is its own name for it (channel:ts in Slack, the Message-ID in mail)."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It will not work however often it is tried; `reason` is a short code, never a person's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Not taken now, certainly not delivered; try again after `after`."""
+
+    reason: str
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may or may not have been delivered; look before sending again."""
+
+    reason: str
+
+
+Outcome = Sent | Failed | Later | Unknown

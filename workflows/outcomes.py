@@ -1,4 +1,7 @@
-"""What became of one attempt to send. A renderer's transport returns one of these and never raises for what the other side did."""
+"""What became of one attempt to send.
+
+A transport returns one of these and never raises for what the other side did.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -115,6 +115,7 @@ class Step:
     milestones: tuple[MilestonePlan, ...]
     gate: Gate
     review_weeks: int = 0
+    review_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

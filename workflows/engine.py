@@ -1,0 +1,359 @@
+"""The programme engine: every way in which a walk moves, each a pure function from a walk to a change.
+
+A round opens on the group's weekday, stays open ROUND_DAYS, and closes. After the last prompt of a step its gate is
+looked at: met, the step closes and the next opens with the next weekly tick; not met, what lacks answers stays open a
+week longer, EXTENSIONS times at most, and the facilitators hear what is missing. A late answer can still meet the gate.
+The engine knows nothing of any one programme.
+
+Each change is applied whole or not at all; applying it again after a crash makes the same ids, so nothing is done twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from workflows import gates, ids, schedule
+from workflows.occurrences import Occurrence
+from workflows.people import Consent, Membership, Person, Preference
+from workflows.programme import Programme, Prompt, Step
+from workflows.walk import Answer, Change, Milestone, Partnership, Round, StepRun, Via, Walk, applied, merge
+
+ROUND_DAYS = 5  # closes before the next week's tick begins in the first zone, wherever the group lives
+EXTENSIONS = 2  # weeks a stalled step waits by itself before only a person can move it on
+CONSENT_AGAIN = timedelta(days=3)
+NUDGE_DAYS = 3
+RUNGS = (7, 1, 0)  # days before a milestone's due date on which its owner is reminded
+MORNING = 9  # local hour of a milestone reminder
+READING_GAP = 2  # days between two readings
+
+
+def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
+    """The members are known now: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
+    walk = applied(walk, Change(people=tuple(people)))
+    rhythm, zone = walk.partnership.rhythm, walk.group.zone
+    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
+    plan = [walk.occurrence("open", schedule.midnight_before(first), subject=first.isoformat())]
+    if walk.group.channel:
+        plan.append(walk.occurrence("confirm", now))
+    asked = []
+    for member in walk.members.values():
+        if member.consent == "unasked" and walk.people[member.person].reachable:
+            plan.append(_ask_consent(walk, member.person, now=now))
+            asked.append(replace(member, consent="asked"))
+    return Change(people=tuple(people), members=tuple(asked), plan=tuple(plan))
+
+
+def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> Change:
+    """Somebody new: keep who they are and ask them for consent. Nothing happens for someone who is in already."""
+    if person.id in walk.members:
+        return Change()
+    walk = applied(walk, Change(people=(person,), members=(member,)))
+    return Change(
+        people=(person,),
+        members=(replace(member, consent="asked"),),
+        plan=(_ask_consent(walk, person.id, now=now),),
+    )
+
+
+def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
+    slot = schedule.in_daytime(now, walk.zone(person))
+    return walk.occurrence("consent", slot, subject="1", person=person)
+
+
+def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, now: datetime) -> Change:
+    """A person said yes or no. Yes plans what is open now and the weekly digest; no, or yes taken back, plans nothing.
+
+    An open reminder or prompt of someone who took their yes back is skipped when it is due.
+    """
+    member = walk.members[person]
+    wanted: Consent = "given" if given else ("withdrawn" if member.consent in ("given", "withdrawn") else "refused")
+    updated = replace(member, consent=wanted, prefers=prefers or member.prefers)
+    if wanted == member.consent:
+        return Change(members=(updated,)) if updated != member else Change()
+    updated = replace(updated, consent_at=now)
+    plan = [walk.occurrence("settled", now, person=person)]
+    if given:
+        after = applied(walk, Change(members=(updated,)))
+        plan += [
+            _ask(after, r, person, now=now) for r in walk.rounds if r.closed_at is None and member.role != "observer"
+        ]
+        plan.append(_first_digest(after, person, now=now))
+    return Change(members=(updated,), plan=tuple(plan))
+
+
+def _first_digest(walk: Walk, person: str, *, now: datetime) -> Occurrence:
+    rhythm, zone = walk.partnership.rhythm, walk.zone(person)
+    day = schedule.first_slot(rhythm.digest_weekday, rhythm.digest_hour, zone, after=now)
+    return digest_on(walk, person, day)
+
+
+def digest_on(walk: Walk, person: str, day: date) -> Occurrence:
+    """The digest occurrence of a person on a date of their own calendar."""
+    slot = schedule.instant_of(day, walk.partnership.rhythm.digest_hour, walk.zone(person))
+    return walk.occurrence("digest", slot, subject=day.isoformat(), person=person)
+
+
+def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
+    """The weekly tick of `day`: open the next round if none is open, and plan the tick of the week after."""
+    if walk.partnership.over:
+        return Change()
+    again = day + timedelta(days=7)
+    tick = Change(plan=(walk.occurrence("open", schedule.midnight_before(again), subject=again.isoformat()),))
+    if not walk.counted() or any(r.closed_at is None for r in walk.rounds):
+        return tick
+    begun = _next_step(walk, programme, day=day, now=now)
+    walk = applied(walk, begun)
+    run = walk.partnership.current
+    prompt = next_prompt(walk, programme.step(run.step), day=day) if run else None
+    if run is None or prompt is None:
+        return merge((tick, begun))
+    return merge((tick, begun, _open_round(walk, run.step, prompt, day=day, now=now)))
+
+
+def _next_step(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
+    """Open the step that comes next, with its milestones and readings, when none is open."""
+    partnership = walk.partnership
+    if partnership.current is not None or len(partnership.steps) >= len(programme.steps):
+        return _review(walk, programme, day=day, now=now)
+    step = programme.steps[len(partnership.steps)]
+    begun = replace(partnership, steps=(*partnership.steps, StepRun(step=step.id, opened_on=day)))
+    walk = applied(walk, Change(partnership=begun))
+    milestones = _milestones(walk, step, day=day, now=now)
+    change = merge((Change(partnership=begun, plan=tuple(_readings(walk, step, day=day))), milestones))
+    return merge((change, _review(applied(walk, change), programme, day=day, now=now)))
+
+
+def _review(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
+    """A step that stays open always has a next review date: set it, and set the next one once it has come."""
+    run = walk.partnership.current
+    step = programme.step(run.step) if run else None
+    if step is None or not step.review_weeks:
+        return Change()
+    due = walk.partnership.review_on
+    if due is not None and due > day:
+        return Change()
+    review = day + timedelta(weeks=step.review_weeks)
+    milestone = Milestone(
+        id=f"review-{review.isoformat()}", title=step.review_title, owner=walk.facilitators()[0].person, due=review
+    )
+    return Change(
+        partnership=replace(walk.partnership, review_on=review),
+        milestones=(milestone,),
+        plan=reminders(walk, milestone, now=now),
+    )
+
+
+def _milestones(walk: Walk, step: Step, *, day: date, now: datetime) -> Change:
+    owner = walk.facilitators()[0].person
+    made = tuple(
+        Milestone(id=plan.id, title=plan.title, owner=owner, due=day + timedelta(days=plan.days))
+        for plan in step.milestones
+    )
+    return Change(milestones=made, plan=tuple(o for m in made for o in reminders(walk, m, now=now)))
+
+
+def reminders(walk: Walk, milestone: Milestone, *, now: datetime) -> tuple[Occurrence, ...]:
+    """The reminders of a milestone that still lie ahead; a rung already past is not made up for."""
+    zone = walk.zone(milestone.owner)
+    slots = ((rung, schedule.instant_of(milestone.due - timedelta(days=rung), MORNING, zone)) for rung in RUNGS)
+    return tuple(
+        walk.occurrence("milestone", slot, subject=f"{milestone.id}.{rung}", person=milestone.owner)
+        for rung, slot in slots
+        if slot > now
+    )
+
+
+def _readings(walk: Walk, step: Step, *, day: date) -> Iterator[Occurrence]:
+    for member in walk.counted():
+        for place, reading in enumerate(step.readings):
+            on = day + timedelta(days=1 + place * READING_GAP)
+            slot = schedule.instant_of(on, walk.partnership.rhythm.hour, walk.zone(member.person))
+            yield walk.occurrence("reading", slot, subject=reading.id, person=member.person)
+
+
+def next_prompt(walk: Walk, step: Step, *, day: date) -> Prompt | None:
+    """The prompt to put on `day`: the first one never put, else one whose repeat is due, else none."""
+    latest = {p.id: gates.latest_round(walk, p) for p in step.prompts}
+    for prompt in step.prompts:
+        if latest[prompt.id] is None:
+            return prompt
+    for prompt in step.prompts:
+        last = latest[prompt.id]
+        if prompt.every_weeks and last and last.opens_on + timedelta(weeks=prompt.every_weeks) <= day:
+            return prompt
+    return None
+
+
+def _open_round(walk: Walk, step: str, prompt: Prompt, *, day: date, now: datetime) -> Change:
+    number = len(walk.rounds) + 1
+    hour, zone = walk.partnership.rhythm.hour, walk.group.zone
+    opened = Round(
+        id=f"r{number}",
+        prompt=prompt.id,
+        step=step,
+        number=number,
+        opens_on=day,
+        closes_at=schedule.instant_of(day + timedelta(days=ROUND_DAYS), hour, zone),
+    )
+    asks = tuple(_ask(walk, opened, m.person, now=now) for m in walk.counted())
+    plan = (*asks, walk.occurrence("close", opened.closes_at, subject=opened.id))
+    if walk.group.channel:
+        plan = (*plan, walk.occurrence("announce", _on_time(day, hour, zone, now=now), subject=opened.id))
+    return Change(rounds=(opened,), plan=plan)
+
+
+def _ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence:
+    slot = _on_time(opened.opens_on, walk.partnership.rhythm.hour, walk.zone(person), now=now)
+    return walk.occurrence("ask", slot, subject=opened.id, person=person)
+
+
+def _on_time(day: date, hour: int, zone: str, *, now: datetime) -> datetime:
+    """The wall-clock slot, or the next daytime when that is over already: a late joiner, or a clock that stood still."""
+    slot = schedule.instant_of(day, hour, zone)
+    return slot if slot >= now else schedule.in_daytime(now, zone)
+
+
+def nudge_after(walk: Walk, opened: Round, person: str, *, now: datetime) -> tuple[Occurrence, ...]:
+    """The one reminder of a round, some days after it opened, unless it closes before."""
+    on = schedule.on_the_wall(now, walk.zone(person)).date() + timedelta(days=NUDGE_DAYS)
+    slot = schedule.instant_of(on, walk.partnership.rhythm.hour, walk.zone(person))
+    if slot >= opened.closes_at:
+        return ()
+    return (walk.occurrence("nudge", slot, subject=f"{opened.id}.{on.isoformat()}", person=person),)
+
+
+def answered(
+    walk: Walk,
+    programme: Programme,
+    person: str,
+    round_id: str,
+    values: Mapping[str, object],
+    *,
+    via: Via,
+    now: datetime,
+) -> Change:
+    """Keep a person's answer as their one answer to a round; if it was the one a stalled gate waited for, move on."""
+    before = walk.answer(round_id, person)
+    if before and before.values == values:
+        return Change()
+    revision = before.revision + 1 if before else 1
+    answer = Answer(round=round_id, person=person, revision=revision, at=now, via=via, values=dict(values))
+    kept = Change(
+        answers=(answer,),
+        plan=(walk.occurrence("follow", now, subject=f"{round_id}.{revision}", person=person),),
+    )
+    after = applied(walk, kept)
+    if any(r.closed_at is None for r in after.rounds):
+        return kept  # the gate is looked at when the round closes
+    return merge((kept, _close_step_if_met(after, programme, now=now)))
+
+
+def takes_answers(walk: Walk, round_id: str) -> bool:
+    """Whether a round still takes answers: while its step is open and its prompt was not put again."""
+    found = walk.round(round_id)
+    run = walk.partnership.current
+    if found is None or walk.partnership.over:
+        return False
+    if found.closed_at is None:
+        return True
+    later = (r for r in walk.rounds if r.prompt == found.prompt and r.number > found.number)
+    return run is not None and run.step == found.step and not any(later)
+
+
+def closed(walk: Walk, programme: Programme, round_id: str, *, now: datetime) -> Change:
+    """A round's deadline came: close it, sum it up, and look at the gate after the step's last prompt."""
+    found = walk.round(round_id)
+    if found is None or found.closed_at is not None or found.closes_at > now:
+        return Change()
+    change = Change(rounds=(replace(found, closed_at=now),))
+    if walk.group.channel:
+        change = merge((change, Change(plan=(walk.occurrence("summary", now, subject=f"{found.id}.{now.date()}"),))))
+    after = applied(walk, change)
+    step = programme.step(found.step)
+    if step.gate.never or any(gates.latest_round(after, p) is None for p in step.prompts):
+        return change
+    if any(r.closed_at is None for r in after.rounds):
+        return change  # the gate is looked at when the last one closes
+    met = _close_step_if_met(after, programme, now=now)
+    return merge((change, met or _stalled(after, programme, step, now=now)))
+
+
+def _close_step_if_met(walk: Walk, programme: Programme, *, now: datetime) -> Change:
+    run = walk.partnership.current
+    step = programme.step(run.step) if run else None
+    if step is None or any(gates.latest_round(walk, p) is None for p in step.prompts):
+        return Change()
+    return _close_step(walk, step, how="gate", reason="", now=now) if gates.is_met(walk, programme, step) else Change()
+
+
+def _close_step(walk: Walk, step: Step, *, how: Literal["gate", "facilitator"], reason: str, now: datetime) -> Change:
+    today = schedule.on_the_wall(now, walk.group.zone).date()
+    steps = tuple(
+        replace(run, closed_on=today, how=how, reason=reason) if run.step == step.id else run
+        for run in walk.partnership.steps
+    )
+    rounds = tuple(replace(r, closed_at=now) for r in walk.rounds if r.closed_at is None)
+    plan = (walk.occurrence("step", now, subject=step.id),) if walk.group.channel else ()
+    return Change(partnership=replace(walk.partnership, steps=steps), rounds=rounds, plan=plan)
+
+
+def _stalled(walk: Walk, programme: Programme, step: Step, *, now: datetime) -> Change:
+    """Tell the facilitators what is missing; leave what lacks answers open a week longer, EXTENSIONS times at most."""
+    run = walk.partnership.current
+    if run is None or run.step != step.id:
+        return Change()
+    tries = run.extensions + 1
+    told = tuple(
+        walk.occurrence("stalled", now, subject=f"{step.id}.{tries}", person=m.person) for m in walk.facilitators()
+    )
+    if tries > EXTENSIONS:
+        return Change(plan=told)
+    steps = tuple(replace(s, extensions=tries) if s.step == step.id else s for s in walk.partnership.steps)
+    rounds = tuple(_reopened(walk, programme, step, now=now))
+    plan = (*told, *(o for r in rounds for o in _again(walk, r, now=now)))
+    return Change(partnership=replace(walk.partnership, steps=steps), rounds=rounds, plan=plan)
+
+
+def _reopened(walk: Walk, programme: Programme, step: Step, *, now: datetime) -> Iterator[Round]:
+    lacking = {m.prompt for m in gates.missing(walk, programme, step)}
+    for prompt in step.prompts:
+        latest = gates.latest_round(walk, prompt)
+        if latest and prompt.id in lacking:
+            day = schedule.on_the_wall(now, walk.group.zone).date() + timedelta(days=7)
+            until = schedule.instant_of(day, walk.partnership.rhythm.hour, walk.group.zone)
+            yield replace(latest, closed_at=None, closes_at=until)
+
+
+def _again(walk: Walk, reopened: Round, *, now: datetime) -> Iterator[Occurrence]:
+    yield walk.occurrence("close", reopened.closes_at, subject=reopened.id)
+    for member in walk.counted():
+        if walk.answer(reopened.id, member.person) is None:
+            yield from nudge_after(walk, reopened, member.person, now=now)
+
+
+def moved_on(walk: Walk, programme: Programme, step_id: str, *, reason: str, now: datetime) -> Change:
+    """A facilitator ends a step with a reason on record. Nothing happens when it is not the open one."""
+    run = walk.partnership.current
+    if run is None or run.step != step_id or programme.step(step_id).gate.never:
+        return Change()
+    return _close_step(walk, programme.step(step_id), how="facilitator", reason=reason, now=now)
+
+
+def milestone_done(walk: Walk, milestone_id: str, *, now: datetime) -> Change:
+    """The owner, or a facilitator, says that a milestone is reached."""
+    found = walk.milestone(milestone_id)
+    if found is None or found.done_on is not None:
+        return Change()
+    return Change(milestones=(replace(found, done_on=schedule.on_the_wall(now, walk.zone(found.owner)).date()),))
+
+
+def started(partnership: Partnership, members: Sequence[Membership], *, now: datetime) -> Change:
+    """A walk begins: keep it, and look up who its members are."""
+    enrol = Occurrence(workspace=partnership.workspace, partnership=partnership.id, kind="enrol", slot=now)
+    return Change(partnership=partnership, members=tuple(members), plan=(enrol,))
+
+
+def milestone_id(partnership: str, title: str, due: date) -> str:
+    """The id of a milestone made by hand: the same title and date make the same one."""
+    return "m" + ids.made_of("milestone", partnership, title, due.isoformat())[:11]

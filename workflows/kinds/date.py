@@ -1,0 +1,105 @@
+"""A day. Kept as an ISO date: "2026-12-01"."""
+
+import datetime
+import re
+
+from workflows.errors import AskPerson
+from workflows.forms import Field, Typed
+from workflows.kinds import clean
+from workflows.kinds.kind import Kind, Value
+from workflows.programme import Question
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_HOW = "Please write the day like 2026-12-01 or 1 December 2026."
+_ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})")
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+_DAY_FIRST = re.compile(
+    _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?,?(?: of)? (?P<name>[a-z]{3,9})\.?,? (?P<year>\d{4})"
+)
+_MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
+
+
+def fields(question: Question) -> tuple[Field, ...]:
+    """One day to pick."""
+    return (
+        Field(
+            id=question.id,
+            widget="date",
+            label=question.label,
+            hint=question.hint,
+            placeholder="2026-12-01",
+            required=question.required,
+            max_chars=40,
+        ),
+    )
+
+
+def parse(question: Question, typed: Typed) -> Value | None:
+    """Return the day. Raises AskPerson when it is none."""
+    given = clean.one(typed, question.id)
+    if not given:
+        return clean.nothing(question)
+    day = _read(given)
+    if day is None:
+        raise AskPerson({question.id: _HOW})
+    return day.isoformat()
+
+
+def typed(question: Question, value: Value) -> Typed:
+    """Pick the day again."""
+    return {question.id: str(value)}
+
+
+def from_text(question: Question, text: str) -> Typed:
+    """Take a day as people write it; 03/04/2026 means two days, so it is asked again. Raises AskPerson."""
+    if not clean.line(text):
+        return {}
+    kept = parse(question, {question.id: text})
+    return typed(question, kept) if kept is not None else {}
+
+
+def show(question: Question, value: Value) -> str:
+    """The day with the month in words, so that nobody takes it for another."""
+    day = datetime.date.fromisoformat(str(value))
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year:04}"
+
+
+def check(question: Question) -> tuple[str, ...]:
+    """Nothing can be wrong with a question for a day."""
+    return ()
+
+
+def _read(text: str) -> datetime.date | None:
+    said = clean.plain(text).rstrip(".")
+    found = next((f for f in (p.fullmatch(said) for p in (_ISO, _DOTTED, _DAY_FIRST, _MONTH_FIRST)) if f), None)
+    if not found:
+        return None
+    parts = found.groupdict()
+    month = int(parts["month"]) if "month" in parts else _month(parts["name"])
+    try:
+        return datetime.date(int(parts["year"]), month, int(parts["day"]))
+    except ValueError:  # the 31st of April, month 13, year 0
+        return None
+
+
+def _month(name: str) -> int:
+    """The month's number, or 0 for a word that begins no month, or several."""
+    fits = [number for number, month in enumerate(MONTHS, start=1) if month.casefold().startswith(name)]
+    return fits[0] if len(fits) == 1 else 9 if name == "sept" else 0
+
+
+KIND = Kind(name="date", fields=fields, parse=parse, typed=typed, from_text=from_text, show=show, check=check)

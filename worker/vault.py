@@ -18,6 +18,6 @@ class Vault:
         """Return `text` encrypted under the newest key."""
         return self._fernet.encrypt(text.encode())
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes | str) -> str:
         """Return what was sealed. Raises cryptography.fernet.InvalidToken for anything no key made."""
         return self._fernet.decrypt(sealed).decode()

@@ -1,8 +1,8 @@
 """One way to reach Redis or Valkey.
 
 redis-py by itself re-sends a command up to ten times when an answer is slow, so a script could run six times over.
-Here nothing is repeated in silence: a lost connection is `StoreUnavailable`, and whoever asked decides whether asking again is
-safe.
+Here nothing is repeated in silence: a lost connection is `StoreUnavailable`, and whoever asked decides whether asking
+again is safe.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,11 @@ def connect(url: str) -> redis.Redis:
         socket_connect_timeout=_TIMEOUT,
         health_check_interval=0,
     )
+
+
+def text(reply: object) -> str:
+    """Return what Redis answered as text; the client's types leave bytes or str open."""
+    return reply.decode() if isinstance(reply, bytes) else str(reply)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def fences(shard: int) -> str:
 
 
 def partnership(pid: str) -> str:
-    """Hash: the documents of one partnership: `version`, `partnership`, `member:ID`, `round:ID`, `milestone:ID`."""
+    """Hash: `version` (a count of changes), `walk` (encrypted: partnership, members, rounds, milestones)."""
     return f"{_tag(shard_of(pid))}:p:{pid}"
 
 
@@ -47,7 +47,7 @@ def answers(pid: str) -> str:
 
 
 def ledger(pid: str) -> str:
-    """Hash: delivery -> its record (state, instant, channel's reference) as JSON, no name and no word of a person."""
+    """Hash: delivery -> its record as JSON, no word of a person; `latest:WHAT/PERSON/CHANNEL` -> newest ref."""
     return f"{_tag(shard_of(pid))}:p:{pid}:ledger"
 
 
@@ -69,11 +69,6 @@ def workspace(wid: str) -> str:
 def people(wid: str) -> str:
     """Hash: person -> one encrypted person."""
     return f"{_P}:{{w:{wid}}}:people"
-
-
-def groups(wid: str) -> str:
-    """Hash: group -> JSON."""
-    return f"{_P}:{{w:{wid}}}:groups"
 
 
 def partnerships(wid: str) -> str:

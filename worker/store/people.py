@@ -1,0 +1,53 @@
+"""The people of a workspace, encrypted. One person is one record, whichever channels they use."""
+
+from collections.abc import Iterable, Mapping
+
+import redis
+
+from worker.store import keys
+from worker.store.connection import reachable
+from worker.store.documents import person_from_sealed, person_to_sealed
+from worker.vault import Vault
+from workflows.errors import NotFound
+from workflows.people import Person
+
+
+class People:
+    """Reads and keeps people. Every method raises StoreUnavailable when Redis is gone."""
+
+    def __init__(self, client: redis.Redis, vault: Vault) -> None:
+        self._client = client
+        self._vault = vault
+
+    def get(self, workspace: str, person: str) -> Person:
+        """Return one person. Raises NotFound."""
+        found = self.some(workspace, [person])
+        if person not in found:
+            raise NotFound("there is no such person here")
+        return found[person]
+
+    def some(self, workspace: str, people: Iterable[str]) -> Mapping[str, Person]:
+        """Return those of `people` that are known, by id."""
+        wanted = list(people)
+        if not wanted:
+            return {}
+        with reachable():
+            sealed = self._client.hmget(keys.people(workspace), wanted)
+        return {
+            person: person_from_sealed(one, self._vault)
+            for person, one in zip(wanted, sealed, strict=True)
+            if one is not None
+        }
+
+    def all(self, workspace: str) -> tuple[Person, ...]:
+        """Return everyone known in a workspace, by name."""
+        with reachable():
+            sealed = self._client.hvals(keys.people(workspace))
+        return tuple(sorted((person_from_sealed(one, self._vault) for one in sealed), key=lambda p: p.name))
+
+    def keep(self, workspace: str, people: Iterable[Person]) -> None:
+        """Keep people as they are now; keeping the same ones twice changes nothing."""
+        records = [part for p in people for part in (p.id, person_to_sealed(p, self._vault))]
+        if records:
+            with reachable():
+                self._client.hset(keys.people(workspace), items=records)

@@ -54,6 +54,15 @@ def _default_state_dir() -> Path:
     return (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / "var"
 
 
+def places(given: Mapping[str, str]) -> tuple[Path, int]:
+    """Where the state is and which port is ours, before all settings can be read; a wrong port is named by `load`."""
+    state_dir = Path(given.get("FAIRSTEPS_STATE_DIR") or _default_state_dir()).expanduser().absolute()
+    try:
+        return state_dir, checks.port(given.get("FAIRSTEPS_PORT", 8000))
+    except ValueError:
+        return state_dir, 8000
+
+
 def broker_beside(redis_url: str) -> str:
     """The broker in the database after the one of the state: emptying the broker must never touch the state."""
     parts = urlsplit(redis_url)

@@ -1,0 +1,164 @@
+// The local Slack: `emulate` with a made-up group in it, whose state outlives a restart.
+//
+// Promises: listens on 127.0.0.1 alone; the same people, channels and ids at every start; what was said, opened and installed is in
+// STATE_DIR/slack.json at the latest a second later, written aside and moved into place. A kill loses that second at most.
+//
+// emulate has no way to keep its state or to show an opened view, so its Slack plugin is wrapped here at the two doors it has:
+// `register` (we get the store) and `seed` (we fill it). That leans on emulate's inside: the version is pinned exactly.
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { Server } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createEmulator } from "emulate";
+import { channels, TEAM, users } from "./harbour.mjs";
+
+const SAVE_EVERY_MS = 1000;
+const port = Number(process.env.FAIRSTEPS_PORT) + 1;
+const keptIn = join(process.env.FAIRSTEPS_STATE_DIR, "slack.json");
+
+// emulate listens on every address of the machine, and nothing in it asks for a password.
+const listen = Server.prototype.listen;
+Server.prototype.listen = function (wanted) {
+  return listen.call(this, wanted, "127.0.0.1");
+};
+
+/** emulate bundles its Slack under a name that is a hash; found by what it exports, it is the very module emulate will load. */
+async function slackModule() {
+  const folder = dirname(fileURLToPath(import.meta.resolve("emulate")));
+  for (const name of (await readdir(folder)).filter((name) => /^dist-.*\.js$/.test(name))) {
+    const path = join(folder, name);
+    if (/export \{[^}]*\bslackPlugin\b/s.test(await readFile(path, "utf8"))) return import(pathToFileURL(path));
+  }
+  throw new Error("This is not the emulate that Fairsteps knows. Run: make install");
+}
+
+async function kept() {
+  try {
+    return JSON.parse(await readFile(keptIn, "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Our app as Slack would know it from config/slack-manifest.yaml. Its credentials and address may change from start to start. */
+function ourApp() {
+  return {
+    app_id: "A0FAIRSTEPS",
+    client_id: process.env.SLACK_CLIENT_ID,
+    client_secret: process.env.SLACK_CLIENT_SECRET,
+    name: "Fairsteps",
+    redirect_uris: [`${process.env.FAIRSTEPS_PUBLIC_URL}/slack/oauth_redirect`],
+    scopes: "chat:write im:write im:history channels:read groups:read channels:join users:read users:read.email".split(" "),
+    user_scopes: [],
+    bot_id: "B0FAIRSTEPS",
+    bot_user_id: "U0FAIRSTEPS",
+    bot_name: "fairsteps",
+  };
+}
+
+function fill(slack) {
+  slack.teams.insert(TEAM);
+  users().forEach((user) => slack.users.insert(user));
+  channels().forEach((channel) => slack.channels.insert(channel));
+}
+
+/** Real Slack tells a person's zone; emulate keeps the fields and leaves them out of its answers. */
+function withZone(slack, user) {
+  const zone = slack.users.findOneBy("user_id", user.id)?.tz;
+  if (!zone) return user;
+  const part = (style) =>
+    new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: style }).formatToParts().find((p) => p.type === "timeZoneName").value;
+  const [, sign, hours, minutes = "0"] = part("longOffset").match(/GMT(?:([+-])(\d+):?(\d+)?)?/);
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes)) * 60 * (sign === "-" ? -1 : 1);
+  return { ...user, tz: zone, tz_label: part("long"), tz_offset: offset };
+}
+
+function asSlackTells(slack, path, said) {
+  if (said.user) return { ...said, user: withZone(slack, said.user) };
+  if (!said.members || path !== "/api/users.list") return said;
+  // Real Slack lists people who were switched off too, marked so; emulate leaves them out.
+  const gone = slack.users.all().filter((user) => user.deleted);
+  const tell = (user) => ({ id: user.user_id, team_id: user.team_id, name: user.name, real_name: user.real_name, deleted: true, is_bot: false, profile: user.profile });
+  const last = !said.response_metadata?.next_cursor;
+  return { ...said, members: [...said.members, ...(last ? gone.map(tell) : [])].map((user) => withZone(slack, user)) };
+}
+
+/** Two doors that real Slack does not have: what was said to whom, and which views are open. For tests and the local pages. */
+function localDoor(slack, path) {
+  if (path === "/_local/views") return slack.views.all().sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  if (path !== "/_local/messages") return undefined;
+  const bots = new Set(slack.bots.all().map((bot) => bot.user_id));
+  return [...slack.messages.all(), ...slack.ephemeralMessages.all()]
+    .sort((a, b) => (a.ts < b.ts ? -1 : 1))
+    .map((message) => {
+      const channel = slack.channels.findOneBy("channel_id", message.channel_id);
+      return {
+        ts: message.ts,
+        channel: message.channel_id,
+        channel_name: channel?.is_im ? undefined : channel?.name,
+        dm_with: channel?.is_im ? channel.members.find((member) => !bots.has(member)) : undefined,
+        only_for: message.target_user,
+        user: message.user,
+        text: message.text,
+        blocks: message.blocks,
+        metadata: message.metadata,
+        thread_ts: message.thread_ts,
+        edited: message.edited,
+      };
+    });
+}
+
+const plugin = await slackModule();
+const { register } = plugin.slackPlugin;
+const before = await kept();
+let store;
+let changed = before === undefined;
+
+plugin.slackPlugin.register = (app, itsStore, ...rest) => {
+  store = itsStore;
+  register(app, store, ...rest);
+  const answer = app.fetch;
+  app.fetch = async (request) => {
+    const path = new URL(request.url).pathname;
+    const slack = plugin.getSlackStore(store);
+    const shown = request.method === "GET" ? localDoor(slack, path) : undefined;
+    if (shown) return Response.json(shown);
+    const response = await answer(request);
+    if (request.method !== "GET") changed = true;
+    if (!path.startsWith("/api/users.")) return response;
+    return Response.json(asSlackTells(slack, path, await response.json()), { status: response.status });
+  };
+};
+
+plugin.slackPlugin.seed = () => {
+  const slack = plugin.getSlackStore(store);
+  if (before) store.restore(before);
+  else fill(slack);
+  const app = slack.oauthApps.all()[0];
+  if (app) slack.oauthApps.update(app.id, ourApp());
+  else slack.oauthApps.insert(ourApp());
+  store.setData("slack.strict_scopes", true);
+  store.setData("slack.signing_secret", process.env.SLACK_SIGNING_SECRET);
+};
+
+async function save() {
+  if (!changed) return;
+  changed = false;
+  await writeFile(`${keptIn}.new`, JSON.stringify(store.snapshot()), { mode: 0o600 });
+  await rename(`${keptIn}.new`, keptIn);
+}
+
+const emulator = await createEmulator({ service: "slack", port, baseUrl: `http://localhost:${port}` });
+let saving = save();
+setInterval(() => {
+  saving = saving.then(save);
+}, SAVE_EVERY_MS);
+for (const word of ["SIGTERM", "SIGINT"]) {
+  process.once(word, async () => {
+    await saving;
+    await save();
+    process.exit(0);
+  });
+}
+console.log(`The local Slack listens on ${emulator.url}`);

@@ -1,9 +1,11 @@
-"""What the mail room keeps: which reply address stands for which ticket, which mails were handled, and mail that is held.
+"""What the mail room keeps: which reply address stands for which ticket, which mails were handled, and mail that is
+held.
 
-Promises: a reply token says nothing about its ticket and cannot be guessed, and one ticket always gets the same one, so that a mail that
-is sent again can still be answered. One inbound mail is handled by one process at a time (`take`), and is done once it is `done`; a
-process that dies in between frees it after two minutes, and the sender's server, which got no yes, brings it again. Held mail
-is encrypted and bounded: the oldest goes first. Raises StoreUnavailable when the state cannot be reached.
+Promises: a reply token says nothing about its ticket and cannot be guessed, and one ticket always gets the same one,
+so that a mail that is sent again can still be answered. One inbound mail is handled by one process at a time
+(`take`), and is done once it is `done`; a process that dies in between frees it after two minutes, and the sender's
+server, which got no yes, brings it again. Held mail is encrypted and bounded: the oldest goes first. Raises
+StoreUnavailable when the state cannot be reached.
 """
 
 import base64

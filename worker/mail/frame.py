@@ -1,0 +1,161 @@
+"""The frame of every mail: how a message looks as HTML and as plain text.
+
+Promises: both templates are read and compiled once, when a `Frame` is made; MJML becomes HTML there with Jinja's
+loops still in it, so that a mail costs one Jinja rendering. What people wrote comes in as values, never as a
+template, and is escaped. A template that is broken, or that lost a loop on the way through MJML, stops the start.
+Drawing does no I/O and reads no clock.
+"""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import mjml
+from jinja2 import StrictUndefined, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from workflows.message import Heading, Message, Part
+from workflows.words import Words
+
+_WIDTH = 72  # columns of the text part: quoted once or twice it still fits a terminal
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv"})
+_SIGNS = {"done": "✓", "now": "➜", "ahead": "○"}
+_TEXT_SIGNS = {"done": "[x]", "now": "[>]", "ahead": "[ ]"}
+_CONTROL = re.compile(r"{%.*?%}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A link with a label; a strong one is what the mail is for."""
+
+    label: str
+    url: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foot:
+    """The two links at the foot of every mail."""
+
+    preferences: str
+    unsubscribe: str
+
+
+class BrokenFrame(Exception):
+    """A template of the mail frame does not work; the text says which and why."""
+
+
+def templates_folder() -> Path:
+    """Return where the mail templates lie: in a checkout, else as installed."""
+    checkout = Path(__file__).parents[2] / "templates" / "email"
+    bundled = Path(__file__).parents[2] / "workflows" / "_bundled" / "templates" / "email"
+    return checkout if checkout.is_dir() else bundled
+
+
+class Frame:
+    """Draws messages as mail bodies."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = _environment()
+        self._html = environment.from_string(_as_html(folder / "frame.mjml.j2"))
+        self._text = _environment(escape=False).from_string((folder / "frame.txt.j2").read_text(encoding="utf-8"))
+
+    def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
+        """Return the HTML body."""
+        return self._html.render(_values(message, buttons, foot, words))
+
+    def text(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
+        """Return the plain text body."""
+        drawn = self._text.render(_values(message, buttons, foot, words))
+        return re.sub(r"\n{3,}", "\n\n", drawn).strip() + "\n"
+
+
+@cache
+def the_frame() -> Frame:
+    """Return the one frame of this process."""
+    return Frame(templates_folder())
+
+
+def _environment(*, escape: bool = True) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html", "html.j2", "mjml.j2"), default_for_string=True) if escape else False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fold"] = fold
+    environment.filters["one_line"] = one_line
+    environment.filters["upper_rule"] = underlined
+    return environment
+
+
+def _as_html(path: Path) -> str:
+    """Compile MJML once and see that every Jinja line came through, for MJML drops what it does not know in silence."""
+    source = path.read_text(encoding="utf-8")
+    try:
+        html = mjml.mjml2html(source, disable_comments=False)
+    except ValueError as wrong:
+        raise BrokenFrame(f"{path.name}: {wrong}") from wrong
+    if sorted(_CONTROL.findall(source)) != sorted(_CONTROL.findall(html)):
+        raise BrokenFrame(
+            f"{path.name}: a Jinja line was lost on the way through MJML; it must stand in mj-raw or mj-text"
+        )
+    return str(html)
+
+
+def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Words) -> Mapping[str, object]:
+    right_to_left = message.locale.partition("-")[0] in _RIGHT_TO_LEFT
+    return {
+        "lang": message.locale,
+        "dir": "rtl" if right_to_left else "ltr",
+        "start": "right" if right_to_left else "left",
+        "subject": one_line(message.subject),
+        "preheader": one_line(message.preheader),
+        "marker": words("mail.marker") if message.reply_hint else "",
+        "parts": _named(message.parts),
+        "reply_hint": message.reply_hint,
+        "buttons": buttons,
+        "why": message.why,
+        "preferences": Button(label=words("mail.preferences"), url=foot.preferences),
+        "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe),
+        "quoted_from": words("mail.quoted_from"),
+        "signs": _SIGNS,
+        "text_signs": _TEXT_SIGNS,
+        "states": {state: words(f"mail.state_{state}") for state in _SIGNS},
+    }
+
+
+def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
+    """Name each part by its type for the templates; a heading that opens the mail is its title."""
+    named = [(type(part).__name__, part) for part in parts]
+    if parts and isinstance(parts[0], Heading):
+        named[0] = ("Title", parts[0])
+    return named
+
+
+def one_line(text: str) -> str:
+    """Return `text` without line breaks or runs of spaces."""
+    return " ".join(text.split())
+
+
+def underlined(text: str, rule: str) -> str:
+    """Return a heading with a rule below, so that it stands out without markup."""
+    return f"{text}\n{rule * min(len(text), _WIDTH)}"
+
+
+def fold(text: str, first: str = "", rest: str = "") -> str:
+    """Wrap each line of `text`, the first with `first` before it and all others with `rest`."""
+    folded: list[str] = []
+    for line in text.strip().splitlines() or [""]:
+        folded += textwrap.wrap(
+            line,
+            _WIDTH,
+            initial_indent=rest if folded else first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(folded)

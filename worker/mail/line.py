@@ -1,0 +1,149 @@
+"""One SMTP connection, kept by one process from mail to mail.
+
+Promises: `hand_over` returns once the server has said that it has the mail. It raises `NotTaken` when the server was
+not given the mail or refused it, and `LostAfterData` when nobody can know. A kept connection that died of boredom is
+replaced without a word, since nothing was given on it. A forked child never speaks on its parent's connection. Errors
+carry codes only: a server's own words may hold addresses.
+"""
+
+import os
+import re
+import smtplib
+import ssl
+import threading
+from urllib.parse import unquote, urlsplit
+
+from worker.mail.outcomes import not_let_in, outcome_of, server_down
+from workflows.outcomes import Failed, Later
+
+_TIMEOUT = 10.0  # seconds for one answer of the server; a task must end long before its lease
+_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+class NotTaken(Exception):
+    """The server does not have the mail; `outcome` says what that means for it."""
+
+    def __init__(self, outcome: Failed | Later) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
+class LostAfterData(Exception):
+    """The connection broke after the mail was given, before the server said whether it has it."""
+
+
+class Line:
+    """The way to the server of an smtp://, smtp+starttls:// or smtps:// URL. `name` is what we call ourselves there."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        parts = urlsplit(url)
+        self._scheme, self._host = parts.scheme, parts.hostname or "localhost"
+        self._port = parts.port or _PORTS[parts.scheme]
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._name = name
+        # Made once: a context for each connection loads every certificate of the machine again.
+        self._tls = ssl.create_default_context() if parts.scheme != "smtp" else None
+        self._smtp: smtplib.SMTP | None = None
+        self._owner = 0
+        self._one_at_a_time = threading.Lock()
+
+    def hand_over(self, sender: str, to: str, mail: bytes) -> None:
+        """Give one mail, with CRLF line ends, to the server. Raises NotTaken or LostAfterData."""
+        with self._one_at_a_time:
+            self._give(self._addressed(sender, to), mail)
+
+    def _addressed(self, sender: str, to: str) -> smtplib.SMTP:
+        """Return a connection on which the server has accepted sender and recipient."""
+        kept = self._smtp is not None and self._owner == os.getpid()
+        try:
+            if not kept:
+                self._smtp, self._owner = self._open(), os.getpid()
+            return self._address(sender, to)
+        except OSError as lost:  # what smtplib raises is an OSError too
+            self._hang_up()
+            if not kept:
+                raise NotTaken(server_down()) from lost
+        return self._addressed(sender, to)
+
+    def _address(self, sender: str, to: str) -> smtplib.SMTP:
+        smtp = self._smtp
+        assert smtp is not None, "kept or opened just now"
+        code, _ = smtp.mail(sender)
+        if code == 421:  # what a server says as it hangs up on an idle connection
+            raise smtplib.SMTPServerDisconnected("421")
+        if code != 250:
+            self._refused(not_let_in("smtp_sender_refused"))
+        code, _ = smtp.rcpt(to)
+        if code not in (250, 251):
+            self._refused(outcome_of(code), code)
+        return smtp
+
+    def _give(self, smtp: smtplib.SMTP, mail: bytes) -> None:
+        try:
+            code, _ = smtp.docmd("DATA")
+        except OSError as lost:
+            self._hang_up()
+            raise NotTaken(server_down()) from lost
+        if code != 354:
+            self._refused(outcome_of(code), code)
+        try:
+            smtp.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+            code, _ = smtp.getreply()
+        except OSError as lost:
+            self._hang_up()
+            raise LostAfterData from lost
+        if code != 250:
+            self._refused(outcome_of(code), code)
+
+    def _refused(self, outcome: Failed | Later, code: int = 0) -> None:
+        """Leave the connection fit for the next mail and raise what the refusal means."""
+        try:
+            if code == 421 or self._smtp is None:
+                self._hang_up()
+            else:
+                self._smtp.rset()
+        except OSError:
+            self._hang_up()
+        raise NotTaken(outcome)
+
+    def _open(self) -> smtplib.SMTP:
+        """Connect, encrypt and log in. Raises NotTaken when we are not let in, OSError when nobody is there."""
+        try:
+            smtp = self._dial()
+        except ssl.SSLError as wrong:
+            raise NotTaken(not_let_in("smtp_tls")) from wrong
+        try:
+            self._let_in(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _dial(self) -> smtplib.SMTP:
+        if self._scheme == "smtps":
+            return smtplib.SMTP_SSL(
+                self._host, self._port, local_hostname=self._name, timeout=_TIMEOUT, context=self._tls
+            )
+        return smtplib.SMTP(self._host, self._port, local_hostname=self._name, timeout=_TIMEOUT)
+
+    def _let_in(self, smtp: smtplib.SMTP) -> None:
+        """Encrypt and log in as the URL says; a server that offers no encryption gets no password."""
+        smtp.ehlo_or_helo_if_needed()
+        if self._scheme == "smtp+starttls":
+            try:
+                smtp.starttls(context=self._tls)
+            except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException, ssl.SSLError) as wrong:
+                raise NotTaken(not_let_in("smtp_tls")) from wrong
+        if self._user:
+            try:
+                smtp.login(self._user, self._password)
+            except smtplib.SMTPServerDisconnected:
+                raise
+            except smtplib.SMTPException as wrong:
+                raise NotTaken(not_let_in("smtp_login")) from wrong
+
+    def _hang_up(self) -> None:
+        """Close without a goodbye; the other side may be gone, or be our parent's."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()

@@ -1,0 +1,22 @@
+"""One mail that is to go out, before it is drawn."""
+
+from dataclasses import dataclass
+
+from workflows.message import Message
+from workflows.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """`delivery` is the key of the delivery: a mail that is tried again keeps it, and with it its Message-ID.
+
+    `ticket` names whom the links at the foot and the reply address stand for; `list_name` is what the reader calls
+    the group.
+    """
+
+    delivery: str
+    to_name: str
+    to_address: str
+    message: Message
+    ticket: Ticket
+    list_name: str

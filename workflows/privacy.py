@@ -8,6 +8,7 @@ gave one; below that nothing is shown at all, not even how many.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workflows.kinds.kind import Value
 from workflows.programme import Audience, Question
 from workflows.walk import Answer
 
@@ -19,7 +20,7 @@ _WIDTH: tuple[Audience, ...] = ("me", "facilitators", "group", "partner")
 class Shown:
     """One answer to one question as an audience may see it; `person` is empty when the answer is unnamed."""
 
-    value: object
+    value: Value
     person: str = ""
 
 
@@ -40,6 +41,6 @@ def shown(question: Question, answers: Sequence[Answer], audience: Audience) -> 
     return tuple(Shown(value=value) for value in sorted((v for _, v in given), key=str))
 
 
-def own(question: Question, answer: Answer) -> object | None:
+def own(question: Question, answer: Answer) -> Value | None:
     """Return what a person answered themselves; everyone may see their own."""
     return answer.values.get(question.id)

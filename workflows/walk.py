@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 
@@ -52,6 +53,7 @@ class Partnership:
     started_at: datetime
     started_by: str
     steps: tuple[StepRun, ...] = ()
+    next_round_on: date | None = None
     review_on: date | None = None
     over: bool = False
 
@@ -94,7 +96,7 @@ class Answer:
     revision: int
     at: datetime
     via: Via
-    values: Mapping[str, object]
+    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,11 @@ class Walk:
     def zone(self, person: str) -> str:
         """The zone a person lives by: their own, else the group's."""
         return self.people[person].zone or self.group.zone
+
+    @property
+    def next_round_on(self) -> date | None:
+        """The date of the next weekly tick."""
+        return self.partnership.next_round_on
 
     def counted(self) -> tuple[Membership, ...]:
         """Everyone who is asked and counted."""

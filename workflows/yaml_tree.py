@@ -79,7 +79,7 @@ def _grow(text: str, mistakes: Mistakes) -> Node | None:
     """Grow the tree from YAML's events, without recursion; stop where it gets too deep."""
     top = Node(line=1, kind="list")
     open_nodes = [top]
-    for event in YAML(typ="rt").parse(text):
+    for event in YAML(typ="safe", pure=True).parse(text):
         line = event.start_mark.line + 1
         if isinstance(event, CollectionEndEvent):
             open_nodes.pop()

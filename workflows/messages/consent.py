@@ -1,0 +1,40 @@
+"""The request to take part: the first thing a person gets, and the only one until they say yes."""
+
+from workflows.message import Heading, Message, Small, Text
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.programme import Programme
+from workflows.words import Words
+
+KIND = "consent"
+
+
+def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
+    """Say what is asked, what is kept, who sees it and how to stop; yes and no weigh the same."""
+    partnership = scene.walk.partnership
+    facts = {"group": partnership.group.name, "partner": partnership.partner.name, "facilitator": scene.starter()}
+    w = scene.words
+    return Message(
+        kind=KIND,
+        subject=w("consent.subject", **facts),
+        parts=(
+            Heading(text=w("consent.heading")),
+            *((Text(text=w("consent.again")),) if again else ()),
+            *(Text(text=line) for line in w.lines("consent.body", **facts)),
+            Text(text=w("consent.kept", **facts)),
+            Text(text=w("consent.sees", **facts)),
+            Text(text=w("consent.stop")),
+            Small(text=w("why.asked", **facts)),
+        ),
+        actions=(
+            scene.button("consent_yes", "button.agree", person=person, subject="consent", page="answer"),
+            scene.button("consent_no", "button.decline", person=person, subject="consent", page="answer", main=False),
+        ),
+        why=w("why.asked", **facts),
+        locale=scene.locale,
+    )
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """Bo is asked."""
+    return compose(examples.scene(words, programme), person=examples.BO)

@@ -1,0 +1,175 @@
+"""A person's weekly digest: the news first, then what waits for them, where the group stands, and what comes next.
+
+It tells counts, dates and titles. Names stand beside milestones; who has not answered is told to facilitators alone.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from workflows import say
+from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Small, Text
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.programme import Programme
+from workflows.schedule import instant_of
+from workflows.walk import Milestone, Round
+from workflows.words import Words
+
+KIND = "digest"
+_PERIOD = timedelta(days=7)
+_AHEAD = timedelta(days=28)  # milestones further away than this are no news yet
+
+
+def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
+    """The digest of the week that ends on `day`, told at `now`."""
+    waiting = _waiting(scene, person)
+    member = scene.walk.members[person]
+    return Message(
+        kind=KIND,
+        subject=scene.words("digest.subject", group=scene.walk.group.name, news=_news(scene, now=now)),
+        preheader=_preheader(scene, waiting),
+        parts=(
+            Heading(text=scene.words("digest.heading", partnership=scene.title)),
+            *(() if member.role == "observer" else _waiting_parts(scene, waiting, person)),
+            Heading(text=scene.words("digest.progress")),
+            scene.progress(),
+            Heading(text=scene.words("digest.week")),
+            Bullets(items=tuple(_week(scene, person, now=now)) or (scene.words("digest.quiet"),)),
+            *(_missing(scene) if member.role == "facilitator" else ()),
+            *_milestones(scene, day=day),
+            *_readings(scene),
+            Heading(text=scene.words("digest.next")),
+            *(Text(text=line) for line in _next(scene, person)),
+            Divider(),
+            Small(text=scene.words("digest.measures")),
+        ),
+        actions=tuple(_actions(scene, waiting, person)),
+        why=scene.why(person),
+        locale=scene.locale,
+    )
+
+
+def _news(scene: Scene, *, now: datetime) -> str:
+    since = (now - _PERIOD).date()
+    done = [run for run in scene.walk.partnership.steps if run.closed_on and run.closed_on > since]
+    if done:
+        return scene.words("digest.news_step", title=scene.programme.step(done[-1].step).title)
+    fresh = [r for r in scene.walk.rounds if r.closed_at is None or r.closed_at > now - _PERIOD]
+    if not fresh:
+        return scene.words("digest.news_quiet")
+    have, of = scene.counts(fresh[-1])
+    return scene.words("digest.news_open" if fresh[-1].closed_at is None else "digest.news_closed", have=have, of=of)
+
+
+def _waiting(scene: Scene, person: str) -> tuple[Round, ...]:
+    open_rounds = (r for r in scene.walk.rounds if r.closed_at is None)
+    return tuple(r for r in open_rounds if scene.walk.answer(r.id, person) is None)
+
+
+def _preheader(scene: Scene, waiting: tuple[Round, ...]) -> str:
+    if not waiting:
+        return scene.words("digest.nothing_waits")
+    return f"{scene.words('digest.waiting')}: {scene.prompt(waiting[0]).title}"
+
+
+def _waiting_parts(scene: Scene, waiting: tuple[Round, ...], person: str) -> tuple[Part, ...]:
+    lines = tuple(
+        scene.words(
+            "digest.waiting_one",
+            title=scene.prompt(r).title,
+            minutes=scene.prompt(r).minutes,
+            until=scene.until(r, person),
+        )
+        for r in waiting
+    )
+    body = Bullets(items=lines) if lines else Text(text=scene.words("digest.nothing_waits"))
+    return (Heading(text=scene.words("digest.waiting")), body)
+
+
+def _week(scene: Scene, person: str, *, now: datetime) -> Iterator[str]:
+    for round_ in scene.walk.rounds:
+        if round_.closed_at is not None and round_.closed_at <= now - _PERIOD:
+            continue
+        have, of = scene.counts(round_)
+        facts = {"title": scene.prompt(round_).title, "have": have, "of": of, "open": round_.closed_at is None}
+        yield scene.words("digest.round", until=scene.until(round_, person), **facts)
+    for run in scene.walk.partnership.steps:
+        if run.closed_on and run.closed_on > (now - _PERIOD).date():
+            yield scene.words("digest.step_closed", title=scene.programme.step(run.step).title)
+
+
+def _missing(scene: Scene) -> tuple[Part, ...]:
+    silent = {
+        scene.name(m.person)
+        for r in scene.walk.rounds
+        if r.closed_at is None
+        for m in scene.walk.counted()
+        if scene.walk.answer(r.id, m.person) is None
+    }
+    return (Small(text=scene.words("digest.missing", names=", ".join(sorted(silent)))),) if silent else ()
+
+
+def _milestones(scene: Scene, *, day: date) -> tuple[Part, ...]:
+    """Late ones first, then what is due soonest, then what was done this week."""
+    near = [m for m in scene.walk.milestones if _is_news(m, day)]
+    near.sort(key=lambda m: (m.done_on is not None, m.due))
+    lines = tuple(_milestone(scene, m, day) for m in near)
+    return (Heading(text=scene.words("digest.milestones")), Bullets(items=lines)) if lines else ()
+
+
+def _is_news(milestone: Milestone, day: date) -> bool:
+    if milestone.done_on is not None:
+        return milestone.done_on > day - _PERIOD
+    return milestone.due <= day + _AHEAD
+
+
+def _milestone(scene: Scene, milestone: Milestone, day: date) -> str:
+    if milestone.done_on:
+        key, when = "digest.milestone_done", milestone.done_on
+    else:
+        key, when = "digest.milestone_late" if milestone.due < day else "digest.milestone_open", milestone.due
+    owner = scene.name(milestone.owner)
+    return scene.words(key, title=milestone.title, owner=owner, due=say.short_day(when, scene.locale))
+
+
+def _readings(scene: Scene) -> tuple[Part, ...]:
+    run = scene.walk.partnership.current
+    readings = scene.programme.step(run.step).readings if run else ()
+    if not readings:
+        return ()
+    lines = tuple(
+        scene.words("digest.reading_one", title=r.title, author=r.author, why=r.why.split(". ")[0].rstrip(".") + ".")
+        for r in readings
+    )
+    links = tuple(Link(label=r.title, url=r.url) for r in readings if r.url)
+    return (Heading(text=scene.words("digest.reading")), Bullets(items=lines), *links)
+
+
+def _next(scene: Scene, person: str) -> Iterator[str]:
+    walk = scene.walk
+    run, day = walk.partnership.current, walk.next_round_on
+    upcoming = scene.upcoming()
+    if day is not None:
+        zone = walk.zone(person)
+        when = say.moment(instant_of(day, walk.partnership.rhythm.hour, zone), zone, scene.locale)
+        if upcoming is not None:
+            yield scene.words("digest.next_round", when=when, minutes=upcoming.minutes)
+        else:
+            yield scene.words("digest.next_none", when=when)
+    place = scene.place_of(run.step) if run else 0
+    if place < len(scene.programme.steps):
+        yield scene.words("digest.next_step", title=scene.programme.steps[place].title)
+    if walk.partnership.review_on:
+        yield scene.words("digest.next_review", when=say.day(walk.partnership.review_on, scene.locale))
+
+
+def _actions(scene: Scene, waiting: tuple[Round, ...], person: str) -> Iterator[Action]:
+    if waiting and scene.walk.members[person].role != "observer":
+        yield scene.button("answer", "button.answer", person=person, subject=waiting[0].id, page="answer")
+    yield scene.button("board", "button.board", person=person, subject="", page="board", main=False)
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """Ana's digest, who facilitates, in the first week."""
+    scene = examples.scene(words, programme)
+    return compose(scene, person=examples.ANA, day=date(2026, 12, 4), now=datetime.fromisoformat("2026-12-04T08:00Z"))

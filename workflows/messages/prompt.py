@@ -1,0 +1,61 @@
+"""A prompt put to one person."""
+
+from workflows import asking
+from workflows.message import Divider, Heading, Message, Numbered, Part, Small, Text
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.programme import Programme, Prompt, Step
+from workflows.walk import Round
+from workflows.words import Words
+
+KIND = "prompt"
+
+
+def compose(scene: Scene, *, round_: Round, person: str) -> Message:
+    """The questions, how long they take, until when, and who sees the answers."""
+    w, prompt, step = scene.words, scene.prompt(round_), scene.programme.step(round_.step)
+    until = scene.until(round_, person)
+    time = (
+        w("prompt.time_one", until=until)
+        if prompt.minutes == 1
+        else w("prompt.time", minutes=prompt.minutes, until=until)
+    )
+    return Message(
+        kind=KIND,
+        subject=w("prompt.subject", title=prompt.title),
+        parts=(
+            Small(text=_place(scene, step)),
+            Heading(text=prompt.title),
+            *_opening_read(scene, step, prompt),
+            Text(text=prompt.intro),
+            Numbered(items=tuple(_question(q.label, q.hint) for q in prompt.questions)),
+            Small(text=time),
+            Small(text=asking.who_sees(w, prompt)),
+        ),
+        actions=(scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer"),),
+        why=scene.why(person),
+        preheader=time,
+        reply_hint=w("prompt.reply" if len(prompt.questions) > 1 else "prompt.reply_one"),
+        locale=scene.locale,
+    )
+
+
+def _place(scene: Scene, step: Step) -> str:
+    number = scene.place_of(step.id)
+    return scene.words("prompt.step", number=number, of=len(scene.programme.steps), step=step.title)
+
+
+def _opening_read(scene: Scene, step: Step, prompt: Prompt) -> tuple[Part, ...]:
+    if prompt.id != step.prompts[0].id:
+        return ()
+    return (*(Text(text=p.strip()) for p in step.read.split("\n\n") if p.strip()), Divider())
+
+
+def _question(label: str, hint: str) -> str:
+    return f"{label} {hint}".strip() if hint else label
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """Ana is asked the first prompt of the first step."""
+    scene = examples.scene(words, programme)
+    return compose(scene, round_=scene.walk.rounds[0], person=examples.ANA)

@@ -1,0 +1,34 @@
+"""The channel hears that a walk has begun."""
+
+from datetime import date
+
+from workflows import say
+from workflows.message import Heading, Message, Text
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.programme import Programme
+from workflows.words import Words
+
+KIND = "started"
+
+
+def compose(scene: Scene, *, first: date) -> Message:
+    """Say who started it, that everyone is asked first, and when the first questions come."""
+    partnership = scene.walk.partnership
+    facts = {"group": partnership.group.name, "partner": partnership.partner.name, "facilitator": scene.starter()}
+    hour = f"{partnership.rhythm.hour:02d}:00"
+    return Message(
+        kind=KIND,
+        subject=scene.words("started.subject", **facts),
+        parts=(
+            Heading(text=scene.words("started.heading", **facts)),
+            Text(text=scene.words("started.body", count=len(scene.walk.members), **facts)),
+            Text(text=scene.words("started.when", first=f"{say.day(first, scene.locale)}, {hour}")),
+        ),
+        locale=scene.locale,
+    )
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """Harbour Circle begins."""
+    return compose(examples.scene(words, programme), first=date(2026, 12, 1))

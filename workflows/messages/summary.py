@@ -1,0 +1,76 @@
+"""The channel's summary of a closed round: how many answered, and what the group may see of it."""
+
+from collections import Counter
+
+from workflows import privacy
+from workflows.kinds import Value, kind_of
+from workflows.message import Bullets, Heading, Message, Part, Small, Text
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.programme import Programme, Question
+from workflows.walk import Round
+from workflows.words import Words
+from workflows.worksheets import table
+
+KIND = "summary"
+_COUNTED = ("choice", "choices", "scale", "yes_no")  # kinds that are told as counts, not one by one
+_ROWS = 5  # rows of a worksheet shown in the channel; the rest stands on the board
+
+
+def compose(scene: Scene, *, round_: Round) -> Message:
+    """Everything in it has passed the privacy gate for the whole group."""
+    prompt = scene.prompt(round_)
+    have, of = scene.counts(round_)
+    shown = tuple(part for q in prompt.questions for part in _question(scene, round_, q))
+    sheets = tuple(part for part in _sheets(scene, round_))
+    return Message(
+        kind=KIND,
+        subject=scene.words("summary.subject", title=prompt.title),
+        parts=(
+            Heading(text=scene.words("summary.heading", title=prompt.title)),
+            Text(text=scene.words("summary.count", have=have, of=of)),
+            *(shown + sheets or (Small(text=scene.words("summary.nothing")),)),
+        ),
+        locale=scene.locale,
+    )
+
+
+def _question(scene: Scene, round_: Round, question: Question) -> tuple[Part, ...]:
+    answers = scene.walk.answers_to(round_.id)
+    if question.kind not in _COUNTED or not privacy.reaches(question, "group") or not answers:
+        return ()
+    seen = privacy.shown(question, answers, "group")
+    if not seen and not question.named:
+        return (Text(text=question.label), Small(text=scene.words("summary.withheld")))
+    kind = kind_of(question)
+    picked: list[Value] = [p for s in seen for p in (s.value if isinstance(s.value, list) else [s.value])]
+    counts = Counter(kind.show(question, _plain(question, value)) for value in picked)
+    lines = tuple(f"{label}: {count}" for label, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])))
+    return (Text(text=question.label), Bullets(items=lines)) if lines else ()
+
+
+def _plain(question: Question, value: Value) -> Value:
+    """A value to count by: without the note of a yes or no, and one choice of several by itself."""
+    if isinstance(value, dict):
+        return {**value, "note": ""}
+    return [value] if question.kind == "choices" and isinstance(value, str) else value
+
+
+def _sheets(scene: Scene, round_: Round) -> list[Part]:
+    parts: list[Part] = []
+    for sheet in scene.programme.step(round_.step).worksheets:
+        if sheet.prompt != round_.prompt:
+            continue
+        rows = table(scene.walk, scene.programme, sheet, "group").rows
+        lines = tuple(" · ".join(cell for cell in row if cell) for row in rows[:_ROWS])
+        if lines:
+            parts += [Text(text=scene.words("summary.sheet", sheet=sheet.title)), Bullets(items=lines)]
+        if len(rows) > _ROWS:
+            parts.append(Small(text=scene.words("summary.more", count=len(rows) - _ROWS)))
+    return parts
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """The first round closed with two answers."""
+    scene = examples.scene(words, programme)
+    return compose(scene, round_=scene.walk.rounds[0])

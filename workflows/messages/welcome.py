@@ -1,0 +1,28 @@
+"""The first message to whoever added the app."""
+
+from workflows.message import Action, Heading, Message, Text
+from workflows.programme import Programme
+from workflows.words import Words
+
+KIND = "welcome"
+
+
+def compose(words: Words) -> Message:
+    """Say what this is and offer to start."""
+    return Message(
+        kind=KIND,
+        subject=words("welcome.subject"),
+        parts=(
+            Heading(text=words("welcome.heading")),
+            *(Text(text=line) for line in words.lines("welcome.body")),
+            Text(text=words("welcome.next")),
+        ),
+        actions=(Action(id="start", label=words("button.start"), value="start", style="primary"),),
+        why=words("why.installer"),
+        locale=words.locale,
+    )
+
+
+def example(words: Words, programme: Programme) -> Message:
+    """The same for everyone."""
+    return compose(words)

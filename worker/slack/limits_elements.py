@@ -44,8 +44,8 @@ def check_text(text: Any, most: int, path: str) -> None:
     need(isinstance(text, Mapping), path, "is no text object")
     need(text.get("type") in ("plain_text", "mrkdwn"), path, "is neither plain_text nor mrkdwn")
     words = text.get("text")
-    need(isinstance(words, str) and words.strip() != "", f"{path}.text", "is empty")
-    at_most(words or "", most, f"{path}.text", "characters")
+    need(isinstance(words, str) and words.strip() != "", path, "is empty")
+    at_most(words or "", most, path, "characters")
     stray = "emoji" if text["type"] == "mrkdwn" else "verbatim"
     need(stray not in text, f"{path}.{stray}", f"does not belong to {text['type']}")
 

@@ -71,8 +71,6 @@ def _value(element: dict[str, Any]) -> dict[str, Any]:
     }
     empties: dict[str, dict[str, Any]] = {"plain_text_input": {"value": None}, "checkboxes": {"selected_options": []}}
     empty = empties.get(element["type"], {})
-        element["type"], {}
-    )
     return {"type": element["type"], **empty, **{names[k]: v for k, v in element.items() if k in names}}
 
 

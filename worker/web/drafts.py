@@ -1,0 +1,50 @@
+"""The form as it was drawn travels with the page, sealed, so that typed text can be shown again without the store.
+
+Promises: `opened` gives the very form that `sealed` was made from for the same link, with what was typed since.
+Anything else that comes in (forged, of another link, cut off) gives None. When Redis is gone in the moment somebody
+presses Send, the page can still be drawn with everything in it.
+"""
+
+import json
+from dataclasses import asdict, replace
+
+from cryptography.fernet import InvalidToken
+from werkzeug.datastructures import MultiDict
+
+from worker.vault import Vault
+from worker.web.forms import typed_from
+from workflows.forms import Field, Form, Option
+
+FIELD = "_drawn"  # field ids of programmes never start with an underscore
+
+
+def to_json(form: Form) -> str:
+    """Return a form without anything a person typed."""
+    return json.dumps(asdict(replace(form, typed={}, problems={}, token="")), separators=(",", ":"))
+
+
+def from_json(text: str) -> Form:
+    """Read what `to_json` wrote."""
+    tree = json.loads(text)
+    fields = tuple(
+        Field(**{**field, "options": tuple(Option(**option) for option in field["options"])})
+        for field in tree["fields"]
+    )
+    return Form(**{**tree, "fields": fields, "intro": tuple(tree["intro"])})
+
+
+def sealed(vault: Vault, form: Form, link: str) -> str:
+    """Return `form` to be sent along in a hidden input of the page behind `link`."""
+    return vault.seal(f"{link}\n{to_json(form)}").decode()
+
+
+def opened(vault: Vault, posted: MultiDict[str, str], link: str) -> Form | None:
+    """Return the form as it was drawn, with what was typed, or None."""
+    try:
+        of, _, text = vault.open(posted.get(FIELD, "")).partition("\n")
+    except (InvalidToken, ValueError):
+        return None
+    if of != link:
+        return None
+    form = from_json(text)
+    return replace(form, typed=typed_from(posted, form))

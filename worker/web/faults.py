@@ -1,0 +1,98 @@
+"""What a person sees when something does not work: what happened, and what to do now, in plain words.
+
+Promises: no page of these repeats an address, a token or a reason out of the program. When somebody was sending a form,
+the form is drawn again with everything in it, whatever went wrong here.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, make_response, request
+from werkzeug.exceptions import HTTPException
+
+from worker.web import drafts, draw
+from workflows.errors import NotFound, StoreUnavailable
+from workflows.forms import Form
+
+if TYPE_CHECKING:
+    from worker.wiring import House
+
+_WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
+    400: ("That did not arrive whole", ("Please go back, load the page again and send it once more.",)),
+    403: (
+        "That came from another site",
+        ("Fairsteps takes forms from its own pages only.", "Open your link again and send the form from there."),
+    ),
+    404: ("There is nothing here", ("The address may be cut off or mistyped.",)),
+    405: ("This page does not take that", ("Please go back and use the button on the page.",)),
+    413: (
+        "That is too long",
+        ("Together your answers may be about half a million letters long.", "Press Back: your text is still there."),
+    ),
+    500: (
+        "Something went wrong here",
+        ("It is not your fault. Please try again in a minute.", "If it stays like this, tell your facilitator."),
+    ),
+    503: ("Not just now", ("Fairsteps can't reach its memory right now. Please load this page again in a minute.",)),
+}
+LINK_GONE = (
+    "This link does not work any more",
+    (
+        "It may be cut off, older than a year, or what it belongs to is over.",
+        "Open the newest message from Fairsteps, in your mail or in Slack, and use the link there.",
+        "If that does not help, ask your facilitator.",
+    ),
+)
+_TRY_AGAIN = {
+    503: "Your answers are not kept yet: Fairsteps can't reach its memory right now. "
+    "Everything you typed is still below. Please press Send again in a minute.",
+    500: "Your answers are not kept yet: something went wrong here, not at your end. "
+    "Everything you typed is still below. Please press Send again in a minute.",
+}
+
+
+def install(app: Flask, house: "House") -> None:
+    """Answer every error of `app` with a page of its own."""
+
+    def away(error: StoreUnavailable) -> Response:
+        return _form_again(503) or _plain(503)
+
+    def broken(error: HTTPException) -> Response:
+        return _form_again(500) or _plain(500)
+
+    def other(error: HTTPException) -> Response:
+        response = _plain(error.code or 500)
+        if error.code == 405:
+            response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+        return response
+
+    def _form_again(status: int) -> Response | None:
+        form: Form | None = g.get("draft")
+        if form is None:
+            return None
+        drawn = drafts.sealed(house.vault, form, g.link)
+        return make_response(draw.form_page(form, notice=_named(form, status), tone="warn", drawn=drawn), status)
+
+    app.register_error_handler(StoreUnavailable, away)
+    app.register_error_handler(NotFound, lambda error: _page(*LINK_GONE, status=404))
+    app.register_error_handler(500, broken)
+    app.register_error_handler(HTTPException, other)
+
+
+def _named(form: Form, status: int) -> str:
+    return _TRY_AGAIN[status].replace("press Send", f"press “{form.submit}”")
+
+
+def _page(title: str, paragraphs: tuple[str, ...], *, status: int) -> Response:
+    return make_response(draw.plain_page(title=title, paragraphs=paragraphs), status)
+
+
+def _plain(status: int) -> Response:
+    title, paragraphs = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
+    return _page(title, paragraphs, status=status)
+
+
+def remember(form: Form | None, link: str) -> None:
+    """Keep what somebody is sending now at hand, until this request is over."""
+    g.link = link
+    g.draft = replace(form, problems={}) if form and request.method == "POST" else None

@@ -1,0 +1,94 @@
+"""What stands around every page: headers, the refusal of foreign forms, and one log line without a token.
+
+Promises: no page can be framed, run script or load anything from elsewhere; pages behind a signed link are kept by no
+cache and no search engine; the log names the route (`/answer/<token>`) and never the address.
+"""
+
+import time
+import traceback
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, g, request
+
+if TYPE_CHECKING:
+    from worker.wiring import House
+
+log = structlog.get_logger()
+
+POLICY = (
+    "default-src 'self'; "
+    "img-src 'self' data:; "  # Pico draws ticks and arrows as data: pictures inside its style sheet
+    "script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Mail programs post one-click unsubscribes (RFC 8058) and Slack posts events from wherever they are.
+FOREIGN_WELCOME = ("send_unsubscribe", "slack_events")
+_QUIET = ("static", "live", "ready", "metrics")
+
+
+class DiscreetFlask(Flask):
+    """Flask whose error log holds where it broke and never the address, nor words that a person wrote."""
+
+    def log_exception(self, exc_info: object) -> None:
+        kind, error, _ = exc_info if isinstance(exc_info, tuple) else (None, None, None)
+        frames = traceback.extract_tb(error.__traceback__) if isinstance(error, BaseException) else []
+        log.error(
+            "A page broke.",
+            action="page_broken",
+            route=_route(),
+            error=getattr(kind, "__name__", "unknown"),
+            where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-4:]],
+        )
+
+
+def install(app: Flask, house: "House") -> None:
+    """Put the guards around every request of `app`."""
+    own_host = urlsplit(house.settings.public_url).netloc
+
+    def enter() -> None:
+        g.came_at = time.monotonic()
+        if request.method == "POST" and request.endpoint not in FOREIGN_WELCOME and _is_foreign(own_host):
+            abort(403)
+
+    app.before_request(enter)
+    app.after_request(_leave)
+
+
+def _is_foreign(own_host: str) -> bool:
+    """Whether another site sent this form. Pages here send no referrer, so browsers say `Origin: null` for our own."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc not in (own_host, request.host)
+
+
+def _leave(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "token" in (request.view_args or {}):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if request.endpoint not in _QUIET:
+        log.info(
+            "A page was served.",
+            action="page_served",
+            method=request.method,
+            route=_route(),
+            status=response.status_code,
+            ms=round((time.monotonic() - g.get("came_at", time.monotonic())) * 1000, 1),
+        )
+    return response
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else "unknown"

@@ -1,0 +1,146 @@
+"""The pages behind signed links: answer, preferences, stop mails, board.
+
+Promises: GET only shows. POST stores durably before it says thank you; what cannot be used comes back as it was typed
+with the reason beside each field; when the store is away the page still holds all of it (`faults.py`). A person may
+press Send twice: the same answer is stored again.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, make_response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from worker.web import drafts, draw, forms
+from worker.web.faults import remember
+from workflows.errors import AskPerson, NotFound
+from workflows.forms import Form
+from workflows.ticket import Ticket
+
+if TYPE_CHECKING:
+    from worker.wiring import House
+
+_KEPT = ("Thank you. Here is what you answered", "It is kept. You can change it until this round closes.")
+_SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
+
+
+class LinkPages:
+    """The pages of `house`, each taking the token of a link."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._cases = house.cases
+
+    def _ticket(self, page: str, token: str) -> Ticket:
+        return self._house.links.read(page, token)
+
+    def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "") -> Response:
+        seal = drafts.sealed(self._house.vault, form, token)
+        return make_response(draw.form_page(form, drawn=seal, notice=notice), status)
+
+    def answer(self, token: str) -> Response:
+        """Show the questions, or what was answered when the person just sent it."""
+        ticket = self._ticket("answer", token)
+        done = request.args.get("done", "")
+        form = self._form_now(ticket, done)
+        if done == "consent" and form.id != "consent":
+            return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
+        if done and form.typed and form.fields:
+            return make_response(draw.thanks_page(form, title=_KEPT[0], intro=_KEPT[1]))
+        return self._drawn(form, token)
+
+    def _form_now(self, ticket: Ticket, done: str) -> Form:
+        try:
+            return self._cases.answer_form(ticket)
+        except NotFound:
+            if done != "consent":
+                raise
+            return self._cases.consent_form(ticket)  # asked before there was any round to answer
+
+    def send_answer(self, token: str) -> AnyResponse:
+        """Keep an answer, or a consent when that is what was asked."""
+        ticket = self._ticket("answer", token)
+        draft = drafts.opened(self._house.vault, request.form, token)
+        remember(draft, token)
+        if request.form.get("_form") == "consent":
+            return self._send_consent(ticket, token)
+        form = self._cases.answer_form(ticket)
+        if form.id == "consent" or not form.fields:
+            return self._not_taken(form, draft, token)
+        form = replace(form, typed=forms.typed_from(request.form, form), problems={})
+        remember(form, token)
+        try:
+            self._cases.submit_answer(ticket, form.typed, via="web")
+        except AskPerson as wrong:
+            return self._drawn(replace(form, problems=wrong.problems), token, status=422)
+        return _seen("1")
+
+    def _send_consent(self, ticket: Ticket, token: str) -> AnyResponse:
+        form = self._cases.consent_form(ticket)
+        form = replace(form, typed=forms.typed_from(request.form, form), problems={})
+        remember(form, token)
+        try:
+            self._cases.submit_consent(ticket, form.typed, via="web")
+        except AskPerson as wrong:
+            return self._drawn(replace(form, problems=wrong.problems), token, status=422)
+        return _seen("consent")
+
+    def _not_taken(self, form: Form, draft: Form | None, token: str) -> Response:
+        """The round closed or consent went while somebody was writing: show their words, so that they can copy them."""
+        seal = drafts.sealed(self._house.vault, form, token)
+        return make_response(draw.form_page(form, drawn=seal, kept=draft), 409)
+
+    def preferences(self, token: str) -> Response:
+        """Show how somebody wants to be asked."""
+        form = self._cases.preferences_form(self._ticket("preferences", token))
+        if request.args.get("done") and form.typed:
+            return make_response(draw.thanks_page(form, title=_SAVED[0], intro=_SAVED[1]))
+        return self._drawn(form, token)
+
+    def send_preferences(self, token: str) -> AnyResponse:
+        """Keep how somebody wants to be asked."""
+        ticket = self._ticket("preferences", token)
+        remember(drafts.opened(self._house.vault, request.form, token), token)
+        form = self._cases.preferences_form(ticket)
+        form = replace(form, typed=forms.typed_from(request.form, form), problems={})
+        remember(form, token)
+        try:
+            self._cases.submit_preferences(ticket, form.typed)
+        except AskPerson as wrong:
+            return self._drawn(replace(form, problems=wrong.problems), token, status=422)
+        return _seen("1")
+
+    def unsubscribe(self, token: str) -> str:
+        """Show a button: scanners of mail follow every link, and must not stop anybody's mail."""
+        self._ticket("unsubscribe", token)
+        return draw.page("unsubscribe", state="asked")
+
+    def send_unsubscribe(self, token: str) -> str:
+        """Stop mails, or start them again. No redirect: RFC 8058 does not want one after a one-click POST."""
+        ticket = self._ticket("unsubscribe", token)
+        if request.form.get("resume"):
+            self._cases.resume_mail(ticket)
+            return draw.page("unsubscribe", state="resumed")
+        self._cases.stop_mail(ticket)
+        return draw.page("unsubscribe", state="stopped")
+
+    def board(self, token: str) -> str:
+        """Show where the group stands."""
+        return draw.page("board", board=self._cases.board(self._ticket("board", token)))
+
+
+def _seen(what: str) -> AnyResponse:
+    """Send the browser to read what was kept, so that loading again sends nothing twice."""
+    return redirect(f"{request.path}?done={what}", 303)
+
+
+def install(app: Flask, house: "House") -> None:
+    """Add the pages behind signed links."""
+    pages = LinkPages(house)
+    app.add_url_rule("/answer/<token>", "answer", pages.answer)
+    app.add_url_rule("/answer/<token>", "send_answer", pages.send_answer, methods=["POST"])
+    app.add_url_rule("/preferences/<token>", "preferences", pages.preferences)
+    app.add_url_rule("/preferences/<token>", "send_preferences", pages.send_preferences, methods=["POST"])
+    app.add_url_rule("/unsubscribe/<token>", "unsubscribe", pages.unsubscribe)
+    app.add_url_rule("/unsubscribe/<token>", "send_unsubscribe", pages.send_unsubscribe, methods=["POST"])
+    app.add_url_rule("/board/<token>", "board", pages.board)

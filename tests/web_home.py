@@ -224,7 +224,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: Flask, port: int) -> Iterator[str]:
     """Serve `app` over real HTTP until the block ends."""
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{port}"

@@ -65,6 +65,7 @@ def _step(here: Table, all_words: Table, ids: Ids) -> Step:
     words = words_of(all_words, "step", given)
     prompts = _each(here, words, "prompts", lambda one, told: _prompt(one, told, ids), needed=True)
     sheets = _each(here, words, "worksheets", lambda one, told: _worksheet(one, told, ids, prompts))
+    review_weeks = here.whole("review_weeks", default=0, low=0, high=260)
     made = Step(
         id=given,
         title=words.text("title", most=_TITLE),
@@ -75,7 +76,8 @@ def _step(here: Table, all_words: Table, ids: Ids) -> Step:
         readings=_each(here, words, "readings", lambda one, told: _reading(one, told, ids)),
         milestones=_each(here, words, "milestones", lambda one, told: _milestone(one, told, ids)),
         gate=_gate(here.table("gate", f"the gate of {here.name}"), sheets),
-        review_weeks=here.whole("review_weeks", default=0, low=0, high=260),
+        review_weeks=review_weeks,
+        review_title=words.text("review_title", default=None if review_weeks else "", most=_TITLE),
     )
     here.close()
     words.close()

@@ -44,6 +44,9 @@ def load_all(locale: str = "en") -> Mapping[str, Programme]:
             made[name] = load(name, locale)
         except ProgrammeErrors as wrong:
             problems += wrong.problems
+        except NotFound:
+            file = f"config/programmes/{name}"
+            problems.append(Problem(file=file, line=1, reason="this folder holds no programme.yaml"))
     if problems:
         raise ProgrammeErrors(tuple(problems))
     return made

@@ -40,7 +40,7 @@ def read(text: str, unit: str = "") -> str:
     if rest and not is_short_for(rest, unit):
         raise NotANumber(f"Please write this in {unit}, as a number like 3 or 1.5." if unit else HOW)
     number = _shortest(found["sign"], _one_point(found["digits"].rstrip(".,")))
-    if len(number) > _MOST_DIGITS:
+    if sum(sign.isdigit() for sign in number) > _MOST_DIGITS:
         raise NotANumber(f"This number is too long: please use at most {_MOST_DIGITS} digits.")
     return number
 

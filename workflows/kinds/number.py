@@ -47,7 +47,8 @@ def from_text(question: Question, text: str) -> Typed:
     for word in ("about ", "around ", "roughly ", "~"):
         if given.casefold().startswith(word):
             given = given[len(word) :]
-    return typed(question, parse(question, {question.id: given}) or "")
+    kept = parse(question, {question.id: given})
+    return {} if kept is None else typed(question, kept)
 
 
 def show(question: Question, value: Value) -> str:

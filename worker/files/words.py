@@ -1,0 +1,27 @@
+"""Reads the words of a language: every file of templates/words/LOCALE that is not the words of a programme."""
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from worker.files import bundled
+from workflows.words import Words, flatten
+
+
+class BadWords(Exception):
+    """A file of words cannot be read; the text names file, line and reason."""
+
+
+def load(locale: str = "en") -> Words:
+    """Return the words of a language. Raises BadWords."""
+    programmes = set(bundled.folders("config/programmes"))
+    texts: dict[str, str] = {}
+    for path in sorted(bundled.find(f"templates/words/{locale}").glob("*.yaml")):
+        if path.stem in programmes:
+            continue
+        try:
+            tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        except MarkedYAMLError as wrong:
+            line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
+            raise BadWords(f"{path}:{line}: {wrong.problem}") from None
+        texts.update(flatten(tree))
+    return Words(locale=locale, texts=texts)

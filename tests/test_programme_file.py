@@ -293,7 +293,7 @@ def test_an_own_programme_is_found_and_its_mistakes_name_the_file(
     structure.parent.mkdir(parents=True)
     words.parent.mkdir(parents=True)
     monkeypatch.setenv("FAIRSTEPS_DATA_DIR", str(tmp_path))
-    with pytest.raises(ProgrammeErrors, match="config/programmes/tiny:1: this folder holds no programme.yaml"):
+    with pytest.raises(ProgrammeErrors, match="config/programmes/tiny:1: this folder holds no programme"):
         programmes.load_all()
     structure.write_text(STRUCTURE, encoding="utf-8")
     with pytest.raises(ProgrammeErrors, match="there are no words for this programme"):

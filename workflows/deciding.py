@@ -18,12 +18,12 @@ from workflows.walk import Round
 
 MOVES = ("enrol", "open", "close")  # these change the walk and send nothing themselves
 _TIMELY = ("ask", "nudge", "reading", "milestone", "digest", "announce")  # missed when the late window is over
-_AT_ONCE = ("follow", "settled", "confirm")  # somebody has just done something and waits for this
+_AT_ONCE = ("follow", "settled", "reached", "confirm")  # somebody has just done something and waits for this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """One message through one channel. `name` is how its reference is kept; `edits` names the message to change instead."""
+    """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed."""
 
     channel: Channel
     person: str
@@ -200,6 +200,17 @@ def _milestone(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
+def _reached(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    found = scene.walk.milestone(due.subject)
+    if found is None or found.done_on is None or not reach.can_slack(scene.walk, due.person):
+        return Decision(left="no_slack")
+    message = messages.milestone.settled(scene, milestone=found, today=found.done_on)
+    names = (f"milestone/{found.id}.{rung}/{due.person}/slack" for rung in engine.RUNGS)
+    return Decision(
+        sends=tuple(Send(channel="slack", person=due.person, message=message, name=n, edits=True) for n in names)
+    )
+
+
 def _digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     member = scene.walk.members[due.person]
     if member.consent != "given" or scene.walk.partnership.over:
@@ -227,5 +238,6 @@ _DECIDERS: dict[str, _Decider] = {
     "step": _step,
     "reading": _reading,
     "milestone": _milestone,
+    "reached": _reached,
     "digest": _digest,
 }

@@ -26,19 +26,21 @@ EXTENSIONS = 2  # weeks a stalled step waits by itself before only a person can 
 CONSENT_AGAIN = timedelta(days=3)
 NUDGE_DAYS = 3
 RUNGS = (7, 1, 0)  # days before a milestone's due date on which its owner is reminded
+EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
 MORNING = 9  # local hour of a milestone reminder
 READING_GAP = 2  # days between two readings
 
 
 def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
     """The members are known: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
-    walk = applied(walk, Change(people=tuple(people)))
+    joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
+    walk = applied(walk, Change(people=tuple(people), members=joining))
     rhythm, zone = walk.partnership.rhythm, walk.group.zone
     first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
     plan = [_tick(walk, first)]
     if walk.group.channel:
         plan.append(walk.occurrence("confirm", now))
-    asked = []
+    asked = list(joining)
     for member in walk.members.values():
         if member.consent == "unasked" and walk.people[member.person].reachable:
             plan.append(_ask_consent(walk, member.person, now=now))
@@ -72,7 +74,7 @@ def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
     return walk.occurrence("consent", slot, subject="1", person=person)
 
 
-def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, now: datetime) -> Change:
+def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, via: Via, now: datetime) -> Change:
     """A person said yes or no. Yes plans what is open now and the weekly digest; no, or yes taken back, plans nothing.
 
     An open reminder or prompt of someone who took their yes back is skipped when it is due.
@@ -82,7 +84,7 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
     updated = replace(member, consent=wanted, prefers=prefers or member.prefers)
     if wanted == member.consent:
         return Change(members=(updated,)) if updated != member else Change()
-    updated = replace(updated, consent_at=now)
+    updated = replace(updated, consent_at=now, consent_via=via)
     plan = [walk.occurrence("settled", now, person=person)]
     if given:
         after = applied(walk, Change(members=(updated,)))
@@ -352,17 +354,22 @@ def moved_on(walk: Walk, programme: Programme, step_id: str, *, reason: str, now
     return _close_step(walk, programme.step(step_id), how="facilitator", reason=reason, now=now)
 
 
-def milestone_done(walk: Walk, milestone_id: str, *, now: datetime) -> Change:
-    """The owner, or a facilitator, says that a milestone is reached."""
+def milestone_done(walk: Walk, milestone_id: str, *, by: str, now: datetime) -> Change:
+    """The owner, or a facilitator, says that a milestone is reached; its reminders stop and the last one says so."""
     found = walk.milestone(milestone_id)
     if found is None or found.done_on is not None:
         return Change()
-    return Change(milestones=(replace(found, done_on=schedule.on_the_wall(now, walk.zone(found.owner)).date()),))
+    done_on = schedule.on_the_wall(now, walk.zone(found.owner)).date()
+    reached = walk.occurrence("reached", now, subject=milestone_id, person=found.owner)
+    return Change(milestones=(replace(found, done_on=done_on, done_by=by),), plan=(reached,))
 
 
-def started(partnership: Partnership, members: Sequence[Membership], *, now: datetime) -> Change:
-    """A walk begins: keep it, and look up who its members are."""
-    enrol = Occurrence(workspace=partnership.workspace, partnership=partnership.id, kind="enrol", slot=now)
+def started(partnership: Partnership, members: Sequence[Membership], *, everyone: bool, now: datetime) -> Change:
+    """A walk begins: keep it, and look up who its members are, with `everyone` in the channel as well."""
+    subject = EVERYONE if everyone else ""
+    enrol = Occurrence(
+        workspace=partnership.workspace, partnership=partnership.id, kind="enrol", subject=subject, slot=now
+    )
     return Change(partnership=partnership, members=tuple(members), plan=(enrol,))
 
 

@@ -25,6 +25,7 @@ Kind = Literal[
     "step",  # tell the channel that a step is done and which comes next
     "reading",  # bring a reading to one person; subject: the reading
     "milestone",  # remind the owner; subject: milestone.rung
+    "reached",  # a milestone is done: its last reminder says so
     "digest",  # a person's weekly digest; subject: the local date
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

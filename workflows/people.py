@@ -60,6 +60,7 @@ class Membership:
     role: Role = "member"
     consent: Consent = "unasked"
     consent_at: datetime | None = None
+    consent_via: str = ""
     prefers: Preference = "slack"
     paused: bool = False
     digest: bool = True

@@ -85,6 +85,7 @@ class Milestone:
     owner: str
     due: date
     done_on: date | None = None
+    done_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

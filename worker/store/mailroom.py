@@ -19,12 +19,14 @@ from worker.store import keys
 from worker.store.connection import reachable
 from worker.vault import Vault
 from workflows.errors import NotFound
+from workflows.ids import made_of
 from workflows.ticket import Ticket
 
 _TOKEN_CHARS = 26  # 130 bits; with the plus sign well under the 64 characters of a local part
 _REPLY_SECONDS = 120 * 24 * 3600  # a reply to a mail four months old answers nothing any more
 _SEEN_SECONDS = 30 * 24 * 3600  # servers give up on a mail after days; some people's archives re-send after weeks
 _WORKING_SECONDS = 120  # longer than any handling takes
+_DAY_SECONDS = 24 * 3600
 _HELD_AT_MOST = 200
 _HELD_BYTES = 256 * 1024  # enough for the words of any mail; attachments are not kept
 
@@ -76,6 +78,21 @@ class Mailroom:
         """Give a mail back that could not be handled now."""
         with reachable():
             self._redis.delete(keys.seen_mail(mail))
+
+    def spend(self, what: str, *, most: int) -> bool:
+        """Count one more of `what` today and say whether it is within `most`: no two machines may answer each other
+        all day.
+        """
+        key = keys.seen_mail(made_of("count", what))
+        with reachable(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(key, 0, nx=True, ex=_DAY_SECONDS)
+            pipe.incr(key)
+            return int(pipe.execute()[1]) <= most
+
+    def give_back(self, what: str) -> None:
+        """Undo one `spend`, for what was not done after all."""
+        with reachable():
+            self._redis.decr(keys.seen_mail(made_of("count", what)))
 
     def hold(self, raw: bytes) -> None:
         """Keep a mail that could not be tied to a person, encrypted, for the operator to look at."""

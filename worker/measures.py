@@ -1,0 +1,15 @@
+"""Counters for /metrics. Labels are kinds and states, never an id of a person."""
+
+from prometheus_client import Counter, Histogram
+
+DELIVERIES = Counter("fairsteps_deliveries_total", "Deliveries that ended, by kind and state.", ["kind", "state"])
+LATENESS = Histogram(
+    "fairsteps_lateness_seconds",
+    "From the planned instant to the end of a due occurrence.",
+    buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 43200),
+)
+
+
+def count_delivery(kind: str, state: str) -> None:
+    """Count one delivery that ended."""
+    DELIVERIES.labels(kind=kind, state=state).inc()

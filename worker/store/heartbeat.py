@@ -1,0 +1,28 @@
+"""Signs of life of each kind of process, so that somebody hears when one stops."""
+
+from collections.abc import Mapping
+
+import redis
+
+from worker.store import keys
+from worker.store.connection import reachable, text
+from worker.store.scripts import server_ms
+
+
+class Heartbeat:
+    """Keeps and reads signs of life. Raises StoreUnavailable when Redis is gone."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+
+    def beat(self, process: str) -> None:
+        """Say that `process` ("clock", "worker", "mail") lives."""
+        with reachable():
+            self._client.hset(keys.heartbeat(), process, str(server_ms(self._client)))
+
+    def ages(self) -> Mapping[str, float]:
+        """Seconds since each process last said that it lives."""
+        with reachable():
+            now = server_ms(self._client)
+            beats = self._client.hgetall(keys.heartbeat())
+        return {text(name): (now - int(text(at))) / 1000 for name, at in beats.items()}

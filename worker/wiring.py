@@ -1,0 +1,92 @@
+"""The house put together by hand, in one place: what every process is made of.
+
+Nothing is opened here: connections open when they are first used, so a process may fork after it is built.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import redis
+
+from worker import settings as configuration
+from worker.cases import Cases
+from worker.clock import Clock
+from worker.files import programmes, words
+from worker.links import Links
+from worker.mail.send import Post
+from worker.settings import Settings
+from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.send import Slack
+from worker.store.connection import connect
+from worker.store.due import Due
+from worker.store.heartbeat import Heartbeat
+from worker.store.installations import Installations
+from worker.store.mailroom import Mailroom
+from worker.store.people import People
+from worker.store.walks import Walks
+from worker.store.workspaces import Workspaces
+from worker.vault import Vault
+from workflows.programme import Programme
+from workflows.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything a process may need."""
+
+    settings: Settings
+    redis: redis.Redis
+    vault: Vault
+    links: Links
+    clock: Clock
+    people: People
+    walks: Walks
+    workspaces: Workspaces
+    due: Due
+    heartbeat: Heartbeat
+    installations: Installations
+    mailroom: Mailroom
+    programmes: dict[str, Programme]
+    words: Words
+    cases: Cases
+    slack: Slack
+    mail: Post
+
+
+def build(settings: Settings) -> House:
+    """Put the house together. Raises ProgrammeErrors or BadWords when the data it reads is wrong."""
+    client = connect(settings.redis_url)
+    vault = Vault(settings.secret_keys)
+    links = Links(public_url=settings.public_url, keys=settings.secret_keys)
+    clock = Clock(settings.clock, client)
+    people = People(client, vault)
+    walks = Walks(client, vault, people)
+    workspaces = Workspaces(client)
+    installations = Installations(redis=client, vault=vault)
+    mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
+    every_programme, all_words = dict(programmes.load_all()), words.load()
+    return House(
+        settings=settings,
+        redis=client,
+        vault=vault,
+        links=links,
+        clock=clock,
+        people=people,
+        walks=walks,
+        workspaces=workspaces,
+        due=Due(client),
+        heartbeat=Heartbeat(client),
+        installations=installations,
+        mailroom=mailroom,
+        programmes=every_programme,
+        words=all_words,
+        cases=Cases(walks=walks, workspaces=workspaces, programmes=every_programme, words=all_words, clock=clock),
+        slack=Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token),
+        mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),
+    )
+
+
+@cache
+def house() -> House:
+    """The house of this process, built from the environment. Raises WrongSettings."""
+    return build(configuration.load())

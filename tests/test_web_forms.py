@@ -6,11 +6,51 @@ import pytest
 from cryptography.fernet import Fernet
 from werkzeug.datastructures import MultiDict
 
-from tests.web_home import PREFERENCES, QUESTIONS
 from worker.vault import Vault
 from worker.web import drafts, draw, forms
 from workflows.forms import Field, Form, Option
 
+QUESTIONS = Form(
+    id="answer",
+    title="Your answer",
+    submit="Send",
+    intro=("Your last week", "Your group sees what you write here."),
+    fields=(
+        Field(id="did", widget="lines", label="What did you do for the group?"),
+        Field(id="hours", widget="number", label="About how many hours was that?", hint="A number, like 2 or 2.5."),
+        Field(
+            id="kind",
+            widget="choices",
+            label="What kind of work was it?",
+            options=(
+                Option(value="welcome", label="Welcoming people"),
+                Option(value="crisis", label="Being there in a crisis", hint="Also at night, also by phone."),
+            ),
+            required=False,
+        ),
+        Field(
+            id="stop",
+            widget="choice",
+            label="What would stop if you were ill for a month?",
+            options=(Option(value="all", label="All of it"), Option(value="some", label="Some of it")),
+        ),
+    ),
+)
+PREFERENCES = Form(
+    id="preferences",
+    title="Your settings",
+    submit="Save",
+    fields=(
+        Field(
+            id="prefers",
+            widget="choice",
+            label="Where should we ask you?",
+            options=(Option(value="slack", label="In Slack"), Option(value="mail", label="By mail")),
+        ),
+        Field(id="zone", widget="zone", label="Your time zone", hint="So that 9:00 is 9:00 where you are."),
+    ),
+    typed={"prefers": "slack", "zone": "Asia/Kathmandu"},
+)
 EVERY_WIDGET = Form(
     id="answer",
     title="All there is",

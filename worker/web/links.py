@@ -20,7 +20,12 @@ from workflows.ticket import Ticket
 if TYPE_CHECKING:
     from worker.wiring import House
 
-_KEPT = ("Thank you. Here is what you answered", "It is kept. You can change it until this round closes.")
+_THANKS = "Thank you. Here is what you answered"
+_UNTIL = {
+    "answer": "It is kept. You can change it until this round closes.",
+    "consent": "It is kept. You can change your mind here at any time.",
+}
+_DONE = ("Thank you", ("That is done. You can close this page now.",))
 _SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 
 
@@ -42,30 +47,29 @@ class LinkPages:
         """Show the questions, or what was answered when the person just sent it."""
         ticket = self._ticket("answer", token)
         done = request.args.get("done", "")
-        form = self._form_now(ticket, done)
+        try:
+            form = self._cases.answer_form(ticket)
+        except NotFound:
+            if not done:
+                raise
+            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1]))  # it was about what is over now
         if done == "consent" and form.id != "consent":
             return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
-        if done and form.typed and form.fields:
-            return make_response(draw.thanks_page(form, title=_KEPT[0], intro=_KEPT[1]))
+        if done and form.typed and form.id in _UNTIL:
+            return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id]))
+        if done and form.id not in _UNTIL:
+            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1]))
         return self._drawn(form, token)
 
-    def _form_now(self, ticket: Ticket, done: str) -> Form:
-        try:
-            return self._cases.answer_form(ticket)
-        except NotFound:
-            if done != "consent":
-                raise
-            return self._cases.consent_form(ticket)  # asked before there was any round to answer
-
     def send_answer(self, token: str) -> AnyResponse:
-        """Keep an answer, or a consent when that is what was asked."""
+        """Keep what a link asked for: an answer, a consent, a reason to move on, a milestone reached."""
         ticket = self._ticket("answer", token)
         draft = drafts.opened(self._house.vault, request.form, token)
         remember(draft, token)
         if request.form.get("_form") == "consent":
             return self._send_consent(ticket, token)
         form = self._cases.answer_form(ticket)
-        if form.id == "consent" or not form.fields:
+        if form.id != request.form.get("_form", form.id) or not form.submit:
             return self._not_taken(form, draft, token)
         form = replace(form, typed=forms.typed_from(request.form, form), problems={})
         remember(form, token)

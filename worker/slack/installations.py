@@ -2,7 +2,8 @@
 
 A workspace has one bot and perhaps tokens of single users. The parts are kept apart: `bot` holds the bot's token,
 `latest` and `user:ID` hold who installed and their own token. So a user's token that is taken back is that user's
-alone, and a bot's that is taken back leaves nothing to send with. Raises StoreUnavailable when the state cannot be reached.
+alone, and a bot's that is taken back leaves nothing to send with. Raises StoreUnavailable when the state cannot be
+reached.
 """
 
 import json

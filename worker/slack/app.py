@@ -1,0 +1,122 @@
+"""The Bolt app: signatures, OAuth, routing. What it routes to is in `listeners.py`.
+
+Promises: Bolt logs nothing, for it logs whole bodies. Listeners finish before Slack gets its answer
+(`process_before_response`; without it Bolt also polls for the answer every 10 ms). Each request is answered even when
+the state is away: a modal keeps its words, a press gets a private word, an event is brought again by Slack.
+"""
+
+import re
+import ssl
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt.authorization.authorize import InstallationStoreAuthorize
+from slack_bolt.error import BoltUnhandledRequestError
+
+from worker.slack import listeners
+from worker.slack.client import CheckedClient, silent, sync_client
+from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.oauth import oauth_settings
+from worker.slack.payloads import Malformed, Press, Submission
+from worker.slack.private_reply import reply_privately
+from worker.wiring import House
+
+log = structlog.get_logger()
+
+EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+
+
+class FairstepsApp(App):
+    """Bolt's app, and the house it serves."""
+
+    house: House
+
+
+def build(house: House) -> FairstepsApp:
+    """Return the app with all its listeners."""
+    tls = ssl.create_default_context()
+    client = sync_client(house.settings.slack_api_url, tls=tls)
+    store = FairstepsInstallationStore(house.installations)
+    app = FairstepsApp(
+        name="fairsteps",
+        logger=silent(),
+        signing_secret=house.settings.slack_signing_secret,
+        client=client,
+        authorize=_authorize(house, store, client),
+        oauth_settings=oauth_settings(house),
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        # It would answer an unsigned request.
+        ssl_check_enabled=False,
+    )
+    app.house = house
+    _listen(app, house, store, tls)
+    return app
+
+
+def _authorize(house: House, store: FairstepsInstallationStore, client: CheckedClient) -> Any:
+    """Return Bolt's own authorize. It is no plain function, as Bolt's annotation asks for: App takes either."""
+    return InstallationStoreAuthorize(
+        logger=silent(),
+        installation_store=store,
+        client_id=house.settings.slack_client_id,
+        client_secret=house.settings.slack_client_secret,
+        client=client,
+        # The token is read from the store each time, so a removed one is gone at once; only Slack's answer about whose
+        # it is is remembered, which saves a call in the three seconds of a trigger.
+        cache_enabled=True,
+    )
+
+
+def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.SSLContext) -> None:
+    def client_of(context: BoltContext) -> CheckedClient:
+        # Bolt makes a plain client for each request; this one has Slack's limits before it.
+        return sync_client(house.settings.slack_api_url, tls=tls, token=context.bot_token)
+
+    @app.block_action(re.compile(rf"^({'|'.join(listeners.PRESSES)})(#\d+)?$"))
+    def press(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        listeners.pressed(house, Press.from_body(body), client_of(context))
+        ack()
+
+    @app.view_submission(re.compile(rf"^({'|'.join(listeners.MODALS)})$"))
+    def submission(ack: Ack, body: dict[str, Any]) -> None:
+        ack(**listeners.submitted(house, Submission.from_body(body)))
+
+    @app.event("app_uninstalled")
+    def uninstalled(body: dict[str, Any]) -> None:
+        listeners.uninstalled(house, store, body)
+
+    @app.event("tokens_revoked")
+    def revoked(body: dict[str, Any]) -> None:
+        listeners.tokens_revoked(house, store, body)
+
+    @app.event("app_home_opened")
+    def home(body: dict[str, Any], context: BoltContext) -> None:
+        listeners.home_opened(house, body, client_of(context))
+
+    @app.error
+    def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        return answer_failure(house, error, body, tls)
+
+
+def answer_failure(house: House, error: Exception, body: dict[str, Any], tls: ssl.SSLContext) -> BoltResponse:
+    """Return what Slack gets when a request could not be handled: Redis is gone, Slack is, or we made a mistake."""
+    kind = body.get("type")
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("Slack sent something that nobody waits for.", action="slack_unhandled", id=str(kind)[:40])
+        return BoltResponse(status=200, body="")
+    # The kind of error alone: its text may hold what somebody wrote.
+    log.error("A request from Slack failed.", action="slack_failed", id=str(kind)[:40], reason=type(error).__name__)
+    try:
+        if kind == "view_submission":
+            return BoltResponse(status=200, body=listeners.unsaved(house, Submission.from_body(body), error))
+        if kind == "block_actions":
+            again = house.words("slack.press_again")
+            url = Press.from_body(body).response_url
+            reply_privately(url, again, api_url=house.settings.slack_api_url, tls=tls)
+            return BoltResponse(status=200, body="")
+    except Malformed:
+        return BoltResponse(status=400, body="")
+    # Slack brings an event again, at once, after a minute and after five.
+    return BoltResponse(status=503, body="")

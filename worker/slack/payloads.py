@@ -1,0 +1,136 @@
+"""What Slack sends us, read once: a press of a button, a submitted modal.
+
+Promises: `well_formed` tells, before anything is done, whether a body has the shape its type has in Slack's own pages;
+the readers below lean on that and raise Malformed for the rest. Nothing in an exception repeats the body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from worker.slack.blocks import action_named
+from worker.slack.modals import input_ids, typed_from
+from workflows.errors import NotFound
+from workflows.forms import Typed
+from workflows.ids import person_id
+from workflows.ticket import Ticket
+
+
+class Malformed(Exception):
+    """Slack never sends such a body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Somebody pressed a button. `channel` is where its message stands, or empty on the Home tab."""
+
+    workspace: str
+    slack_user: str
+    action: str
+    value: str
+    trigger: str
+    channel: str
+    response_url: str
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read a block_actions body. Raises Malformed."""
+        try:
+            action = body["actions"][0]
+            return cls(
+                workspace=_team(body),
+                slack_user=str(body["user"]["id"]),
+                action=action_named(str(action["action_id"])),
+                value=str(action.get("value") or ""),
+                trigger=str(body.get("trigger_id") or ""),
+                channel=str((body.get("channel") or {}).get("id") or ""),
+                response_url=str(body.get("response_url") or ""),
+            )
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise Malformed from None
+
+    def ticket(self) -> Ticket:
+        """Return the ticket behind the button. Raises NotFound when there is none, or when it is somebody else's."""
+        return theirs(self.value, self.workspace, self.slack_user)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Somebody sent a modal. `inputs` are its fields in order, `send` what its button says."""
+
+    workspace: str
+    slack_user: str
+    form: str
+    token: str
+    typed: Typed
+    inputs: tuple[str, ...]
+    send: str
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read a view_submission body. Raises Malformed."""
+        try:
+            view = body["view"]
+            return cls(
+                workspace=_team(body),
+                slack_user=str(body["user"]["id"]),
+                form=str(view["callback_id"]),
+                token=str(view.get("private_metadata") or ""),
+                typed=typed_from(view),
+                inputs=input_ids(view),
+                send=str((view.get("submit") or {}).get("text") or "Send"),
+            )
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise Malformed from None
+
+    def ticket(self) -> Ticket:
+        """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
+        return theirs(self.token, self.workspace, self.slack_user)
+
+
+def theirs(text: str, workspace: str, slack_user: str) -> Ticket:
+    """Return a ticket that is this person's in this workspace. Raises NotFound for any other.
+
+    Slack vouches for who pressed; a ticket alone proves nothing, for anyone can see a button's value.
+    """
+    try:
+        ticket = Ticket.decode(text)
+    except ValueError:
+        raise NotFound("that is no ticket") from None
+    if ticket.workspace != workspace or ticket.person != person_id(workspace, slack_user):
+        raise NotFound("that ticket is somebody else's")
+    return ticket
+
+
+def well_formed(body: object) -> bool:
+    """Whether `body` has the shape of something Slack sends. Types that we do not know pass: Slack adds new ones."""
+    if not isinstance(body, dict):
+        return False
+    match body.get("type"):
+        case "block_actions":
+            return _reads(Press, body) and all(isinstance(action, dict) for action in body["actions"])
+        case "view_submission":
+            return _reads(Submission, body) and isinstance(body["view"].get("type"), str)
+        case "event_callback":
+            event = body.get("event")
+            return (
+                isinstance(event, dict) and isinstance(event.get("type"), str) and isinstance(body.get("team_id"), str)
+            )
+        case kind:
+            return kind is None or isinstance(kind, str)
+
+
+def _reads(kind: type[Press] | type[Submission], body: Mapping[str, Any]) -> bool:
+    try:
+        kind.from_body(body)
+    except Malformed:
+        return False
+    return True
+
+
+def _team(body: Mapping[str, Any]) -> str:
+    # In an organisation-wide installation a user's own team stands beside them.
+    team = (body.get("team") or {}).get("id") or body["user"]["team_id"]
+    if not isinstance(team, str):
+        raise Malformed
+    return team

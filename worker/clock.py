@@ -7,17 +7,15 @@ when told to and stands still otherwise.
 from datetime import UTC, datetime
 from typing import Literal
 
-import redis
-
 from worker.store import keys
-from worker.store.connection import reachable
+from worker.store.connection import Client, reachable
 from workflows.occurrences import from_ms, to_ms
 
 
 class Clock:
     """Tells the time as an aware UTC datetime."""
 
-    def __init__(self, kind: Literal["system", "virtual"], client: redis.Redis) -> None:
+    def __init__(self, kind: Literal["system", "virtual"], client: Client) -> None:
         self._client = client if kind == "virtual" else None
 
     def now(self) -> datetime:

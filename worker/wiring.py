@@ -6,8 +6,6 @@ Nothing is opened here: connections open when they are first used, so a process 
 from dataclasses import dataclass
 from functools import cache
 
-import redis
-
 from worker import settings as configuration
 from worker.cases import Cases
 from worker.clock import Clock
@@ -17,7 +15,7 @@ from worker.mail.send import Post
 from worker.settings import Settings
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.send import Slack
-from worker.store.connection import connect
+from worker.store.connection import Client, connect
 from worker.store.due import Due
 from worker.store.heartbeat import Heartbeat
 from worker.store.installations import Installations
@@ -35,7 +33,7 @@ class House:
     """Everything a process may need."""
 
     settings: Settings
-    redis: redis.Redis
+    redis: Client
     vault: Vault
     links: Links
     clock: Clock

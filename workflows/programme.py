@@ -43,7 +43,6 @@ class Prompt:
     minutes: int
     questions: tuple[Question, ...]
     every_weeks: int = 0
-    days_open: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,6 @@ def _prompt(here: Table, all_words: Table, ids: Ids) -> Prompt:
         minutes=here.whole("minutes", low=1, high=60),
         questions=_each(here, words, "questions", lambda one, told: question(one, told, own), needed=True),
         every_weeks=here.whole("every_weeks", default=0, low=0, high=52),
-        days_open=here.whole("days_open", default=6, low=1, high=60),
     )
     here.close()
     words.close()

@@ -61,6 +61,14 @@ class Stall:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something a person does by themselves: says yes, or answers a round."""
+
+    person: str
+    round: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Simulation:
     """A walk on its way. `due` is a heap of what is planned; the rest is what happened so far."""
@@ -68,7 +76,7 @@ class Simulation:
     words: Words
     programme: Programme
     walk: Walk
-    due: list[tuple[datetime, int, Occurrence]] = field(default_factory=list)
+    due: list[tuple[datetime, int, Occurrence | Deed]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     sent: list[Sent] = field(default_factory=list)
     stalls: list[Stall] = field(default_factory=list)
@@ -76,8 +84,11 @@ class Simulation:
     def run(self, until: datetime) -> None:
         """Carry out everything that is due before `until`."""
         while self.due and self.due[0][0] < until:
-            now, _, occurrence = heapq.heappop(self.due)
-            self._carry_out(occurrence, now)
+            now, _, next_up = heapq.heappop(self.due)
+            if isinstance(next_up, Deed):
+                self._do(next_up, now)
+            else:
+                self._carry_out(next_up, now)
 
     def apply(self, change: Change) -> None:
         """Change the walk and plan what follows, as the store would."""
@@ -121,16 +132,25 @@ class Simulation:
     def _react(self, due: Occurrence, now: datetime) -> None:
         """What people would do with what they got."""
         if due.kind == "consent":
-            at = now + _SAYS_YES_AFTER
-            self.apply(engine.consented(self.walk, due.person, given=True, prefers=None, via="web", now=at))
+            self._later(now + _SAYS_YES_AFTER, Deed(person=due.person))
         elif due.kind == "ask":
-            values = {q.id: sample_value(q) for q in self._prompt(due).questions}
-            at = now + _ANSWERS_AFTER
-            self.apply(engine.answered(self.walk, self.programme, due.person, due.subject, values, via="web", now=at))
+            self._later(now + _ANSWERS_AFTER, Deed(person=due.person, round=due.subject))
         elif due.kind == "stalled":
             step = self.programme.step(due.subject.rpartition(".")[0])
             names = tuple(m.title for m in gates.missing(self.walk, self.programme, step))
             self.stalls.append(Stall(at=now, step=step.id, missing=names))
+
+    def _later(self, at: datetime, deed: Deed) -> None:
+        self.seen.add(f"{deed.person}:{deed.round}")
+        heapq.heappush(self.due, (at, len(self.seen), deed))
+
+    def _do(self, deed: Deed, now: datetime) -> None:
+        found = self.walk.round(deed.round)
+        if found is None:
+            self.apply(engine.consented(self.walk, deed.person, given=True, prefers=None, via="web", now=now))
+            return
+        values = {q.id: sample_value(q) for q in self.programme.prompt(found.prompt).questions}
+        self.apply(engine.answered(self.walk, self.programme, deed.person, found.id, values, via="web", now=now))
 
     def _prompt(self, due: Occurrence) -> Prompt:
         found = self.walk.round(due.subject.split(".")[0])

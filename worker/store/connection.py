@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from workflows.errors import StoreUnavailable
 
+Client = redis.Redis  # the one kind of connection there is, named for those who pass it on
 _TIMEOUT = 5.0  # seconds: a person waits three for Slack, and the longest script takes milliseconds
 
 

@@ -1,6 +1,6 @@
 """A reply by mail of which something could not be understood: what, why, and what to write instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workflows.message import Action, Heading, Message, Part, Quote, Text
 from workflows.messages import examples
@@ -12,37 +12,57 @@ KIND = "reply_unclear"
 _QUOTED_CHARS = 4000  # their own words back, whole in practice, and far from where mail programs cut
 
 
-def compose(words: Words, *, problems: Sequence[tuple[int, str, str]], quoted: str, ticket: Ticket) -> Message:
-    """Ask back. `problems` are (number, question, what was wrong); number 0 is about the reply as a whole."""
-    nothing_found = not quoted.strip()
-    parts: list[Part] = [
-        Heading(text=words("reply_unclear.title")),
-        Text(text=words("reply_unclear.intro", count=len(problems), nothing_found=nothing_found)),
-    ]
-    for number, question, problem in problems:
-        if not number:
-            parts.append(Text(text=problem))
-            continue
-        parts.append(Text(text=words("reply_unclear.question", number=number, question=question, problem=problem)))
-    if not nothing_found:
-        parts += [Text(text=words("reply_unclear.you_wrote")), Quote(text=quoted[:_QUOTED_CHARS])]
+def compose(
+    words: Words,
+    *,
+    problems: Sequence[tuple[int, str, str]],
+    quoted: str,
+    ticket: Ticket,
+    still_open: bool = True,
+) -> Message:
+    """Ask back. `problems` are (number, question, what was wrong); number 0 is about the reply as a whole.
+
+    Once the questions take no more answers there is nothing to ask; then it says so.
+    """
+    state = "open" if still_open else "closed"
     return Message(
         kind=KIND,
-        subject=words("reply_unclear.subject"),
-        preheader=words("reply_unclear.preheader"),
-        parts=tuple(parts),
-        actions=(
-            Action(
-                id="answer",
-                label=words("reply_unclear.answer"),
-                value=ticket.encode(),
-                style="primary",
-                page="answer",
-            ),
+        subject=words(f"reply_unclear.subject_{state}"),
+        preheader=words(f"reply_unclear.preheader_{state}"),
+        parts=(
+            Heading(text=words(f"reply_unclear.title_{state}")),
+            *_what_was_wrong(words, problems, quoted, still_open),
+            *_their_words(words, quoted),
         ),
-        reply_hint=words("reply_unclear.reply_hint"),
+        actions=(_answer(words, ticket),) if still_open else (),
+        reply_hint=words("reply_unclear.reply_hint") if still_open else "",
         why=words("reply_unclear.why"),
         locale=words.locale,
+    )
+
+
+def _what_was_wrong(
+    words: Words, problems: Sequence[tuple[int, str, str]], quoted: str, still_open: bool
+) -> Iterator[Part]:
+    numbered = [problem for problem in problems if problem[0]]
+    if still_open:
+        yield Text(text=words("reply_unclear.intro", count=len(numbered), nothing_found=not quoted.strip()))
+    for number, question, problem in problems:
+        if number:
+            yield Text(text=words("reply_unclear.question", number=number, question=question, problem=problem))
+        else:
+            yield Text(text=problem)
+
+
+def _their_words(words: Words, quoted: str) -> tuple[Part, ...]:
+    if not quoted.strip():
+        return ()
+    return (Text(text=words("reply_unclear.you_wrote")), Quote(text=quoted[:_QUOTED_CHARS]))
+
+
+def _answer(words: Words, ticket: Ticket) -> Action:
+    return Action(
+        id="answer", label=words("reply_unclear.answer"), value=ticket.encode(), style="primary", page="answer"
     )
 
 

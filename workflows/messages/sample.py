@@ -1,26 +1,33 @@
-"""A plausible answer to any question, for examples and simulations; never stored."""
+"""A plausible answer to any question, for examples and simulations; never stored as anybody's."""
 
-from workflows.kinds import Value
+from workflows.forms import Field, Typed
+from workflows.kinds import Value, kind_of
 from workflows.programme import Question
 
 
 def sample_value(question: Question) -> Value:
-    """Return a value that the question's kind accepts."""
-    low = question.low if question.low is not None else 2
-    match question.kind:
+    """Return a value that the question's kind accepts. Raises AskPerson when there is none."""
+    kind = kind_of(question)
+    value = kind.parse(question, sample_typed(question))
+    assert value is not None, "every field was filled in"
+    return value
+
+
+def sample_typed(question: Question) -> Typed:
+    """Return what somebody might type into the fields of a question."""
+    return {field.id: _typed(question, field) for field in kind_of(question).fields(question)}
+
+
+def _typed(question: Question, field: Field) -> str | tuple[str, ...]:
+    match field.widget:
         case "number":
-            return str(low)
-        case "range":
-            return {"low": str(low), "high": str(question.high if question.high is not None else 4)}
+            top = question.high if field.id.endswith(".high") else question.low
+            return str(top if top is not None else 4 if field.id.endswith(".high") else 2)
         case "choice":
-            return question.options[0].value
+            return field.options[len(field.options) // 2].value
         case "choices":
-            return [o.value for o in question.options[:2]]
-        case "scale":
-            return int(low) + 2
-        case "yes_no":
-            return {"answer": "not_sure", "note": ""}
+            return tuple(option.value for option in field.options[:2])
         case "date":
             return "2027-01-15"
         case _:
-            return "I welcome new members and answer messages in the evening."
+            return "I welcome new members and answer messages in the evening."[: field.max_chars]

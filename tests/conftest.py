@@ -1,0 +1,59 @@
+"""What every test may lean on: a private Valkey for the session, made empty for each test, and a house built on it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from worker import embedded, wiring
+from worker.settings import load
+from worker.store.connection import connect
+from worker.wiring import House
+
+TUESDAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private server for the whole session (one for each xdist process)."""
+    running = embedded.start(tmp_path_factory.mktemp("valkey"))
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture
+def valkey_url(valkey: str) -> str:
+    """The private server, empty."""
+    connect(valkey).flushall()
+    return valkey
+
+
+@pytest.fixture
+def make_house(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., House]:
+    """Build a house on the private server, with a virtual clock and settings of one's own."""
+
+    def make(**settings: str) -> House:
+        given = {
+            "FAIRSTEPS_REDIS_URL": valkey_url,
+            "FAIRSTEPS_STATE_DIR": str(tmp_path),
+            "FAIRSTEPS_SECRET_KEYS": Fernet.generate_key().decode(),
+            "FAIRSTEPS_CLOCK": "virtual",
+            "FAIRSTEPS_PUBLIC_URL": "http://localhost:8000",
+            "FAIRSTEPS_MAIL_FROM": "Fairsteps <fairsteps@example.org>",
+            **settings,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        house = wiring.build(load())
+        house.clock.move(TUESDAY)
+        return house
+
+    return make
+
+
+@pytest.fixture
+def house(make_house: Callable[..., House]) -> House:
+    """A house with nothing in it."""
+    return make_house()

@@ -85,6 +85,7 @@ class Line:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
         self._tls: ssl.SSLContext | None = None
+        self._parents: list[object] = []
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do `work` on the loop and wait for it."""
@@ -115,6 +116,8 @@ class Line:
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None or self._pid != os.getpid():
+                # After a fork the parent's line is kept, unused: collecting it would close the parent's connections.
+                self._parents.append((self._loop, self._session))
                 self._pid = os.getpid()
                 self._session = None
                 self._tls = ssl.create_default_context()

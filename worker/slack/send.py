@@ -90,7 +90,7 @@ class Slack:
 
     def join(self, workspace: str, channel: str) -> None:
         """Enter a public channel; being there already is fine. GiveUp for a private one: somebody must invite us."""
-        self._ask(workspace, lambda client: client.conversations_join(channel=channel))
+        self._ask(workspace, lambda client: _call(client, "conversations.join", channel=channel))
 
     def close(self) -> None:
         """Hang up."""
@@ -178,11 +178,17 @@ async def _attempt(client: CheckedAsyncClient, posting: Posting) -> Sent:
     return Sent(ref=f"{answer['channel']}:{answer['ts']}")
 
 
+async def _call(client: CheckedAsyncClient, method: str, **asked: str | int) -> AsyncSlackResponse:
+    """Ask by a posted form: every method takes one. The SDK would GET, and a proxy may remember or log that."""
+    form = {name: str(value).lower() if isinstance(value, bool) else value for name, value in asked.items()}
+    return await client.api_call(method, data=form)
+
+
 async def _find(client: CheckedAsyncClient, place: str, delivery: str) -> str | None:
     if place.startswith(("U", "W")):
-        opened = await client.conversations_open(users=place)
+        opened = await _call(client, "conversations.open", users=place)
         place = opened["channel"]["id"]
-    history = await client.conversations_history(channel=place, limit=HISTORY, include_all_metadata=True)
+    history = await _call(client, "conversations.history", channel=place, limit=HISTORY, include_all_metadata=True)
     for message in history["messages"]:
         metadata = message.get("metadata") or {}
         ours = metadata.get("event_type") == METADATA
@@ -193,7 +199,7 @@ async def _find(client: CheckedAsyncClient, place: str, delivery: str) -> str | 
 
 async def _profile(client: CheckedAsyncClient, slack_user: str) -> Profile | None:
     try:
-        answer = await client.users_info(user=slack_user, include_locale=True)
+        answer = await _call(client, "users.info", user=slack_user, include_locale=True)
     except Exception as error:
         if of_error(error) in (Failed(reason="user_not_found"), Failed(reason="user_not_visible")):
             return None
@@ -220,7 +226,7 @@ async def _members(client: CheckedAsyncClient, channel: str) -> tuple[str, ...]:
     found: list[str] = []
     cursor = ""
     while True:
-        page = await client.conversations_members(channel=channel, limit=MEMBERS_PAGE, cursor=cursor or None)
+        page = await _call(client, "conversations.members", channel=channel, limit=MEMBERS_PAGE, cursor=cursor)
         found += page["members"]
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:

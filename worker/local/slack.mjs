@@ -13,6 +13,19 @@ import { createEmulator } from "emulate";
 import { channels, TEAM, users } from "./harbour.mjs";
 
 const SAVE_EVERY_MS = 1000;
+// The same as config/slack-manifest.yaml asks for.
+const SCOPES = [
+  "channels:history",
+  "channels:join",
+  "channels:read",
+  "chat:write",
+  "groups:history",
+  "groups:read",
+  "im:history",
+  "im:write",
+  "users:read",
+  "users:read.email",
+];
 const port = Number(process.env.FAIRSTEPS_PORT) + 1;
 const keptIn = join(process.env.FAIRSTEPS_STATE_DIR, "slack.json");
 
@@ -49,7 +62,7 @@ function ourApp() {
     client_secret: process.env.SLACK_CLIENT_SECRET,
     name: "Fairsteps",
     redirect_uris: [`${process.env.FAIRSTEPS_PUBLIC_URL}/slack/oauth_redirect`],
-    scopes: "chat:write im:write im:history channels:read groups:read channels:join users:read users:read.email".split(" "),
+    scopes: SCOPES,
     user_scopes: [],
     bot_id: "B0FAIRSTEPS",
     bot_user_id: "U0FAIRSTEPS",

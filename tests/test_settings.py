@@ -95,6 +95,7 @@ def test_the_broker_gets_a_database_of_its_own(state: str, broker: str) -> None:
         ("FAIRSTEPS_INBOUND_URL", "lmtp://secret-word"),
         ("FAIRSTEPS_PORT", "secret-word"),
         ("FAIRSTEPS_PORT", "70000"),
+        ("FAIRSTEPS_DATA_DIR", "/secret-word"),
         ("FAIRSTEPS_TICK_SECONDS", "secret-word"),
         ("FAIRSTEPS_TICK_SECONDS", "0"),
         ("FAIRSTEPS_CLOCK", "secret-word"),
@@ -160,8 +161,9 @@ def test_the_example_names_every_setting_and_no_other() -> None:
         assert before.startswith(("# ", "#  ", "SLACK_CLIENT")), f"{name} is explained above it"
 
 
-def test_the_example_holds_good_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_holds_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     text = (ROOT / "config" / "env.example").read_text()
     pairs = re.findall(r"^#?((?:FAIRSTEPS|SLACK)_[A-Z_]+)=(.+)$", text, re.MULTILINE)
-    settings = reading(monkeypatch, **{name: value.strip('"') for name, value in pairs})
+    values = {name: value.strip('"') for name, value in pairs}
+    settings = reading(monkeypatch, **{**values, "FAIRSTEPS_DATA_DIR": str(tmp_path)})
     assert settings.mail_domain == "example.org"

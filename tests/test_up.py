@@ -66,7 +66,7 @@ def test_one_part_alone_needs_a_redis_that_all_share(
     assert up.run(only=("web",)) == 2
     assert "FAIRSTEPS_SECRET_KEYS" in said(capsys)
     assert up.run(only=("cook",)) == 2
-    assert "--only takes web, worker, clock, mail; not cook." in said(capsys)
+    assert "--only takes web, worker, clock, mail, socket; not cook." in said(capsys)
 
 
 def test_a_port_in_use_is_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ sentence that goes on after "it", never with the value itself, for that may be a
 """
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -66,6 +67,13 @@ def inbound_url(text: Any) -> str:
     if _url(text, ("smtp", "lmtp")).port is None:
         raise ValueError("must end with a port")
     return str(text)
+
+
+def folder(text: Any) -> Path:
+    place = Path(str(text)).expanduser().absolute()
+    if not place.is_dir():
+        raise ValueError("must name a folder that is there")
+    return place
 
 
 def sender(text: Any) -> str:

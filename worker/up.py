@@ -56,16 +56,22 @@ class Running:
     asked_to_stop: bool = False
 
 
+def lacking_for(only: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
+    """Parts that start one by one must be told what they share, and what they are for."""
+    needs = [("FAIRSTEPS_REDIS_URL", "needs a Redis that all parts share")] if only else []
+    needs += [("FAIRSTEPS_INBOUND_URL", "needs a place to take mail at")] if "mail" in only else []
+    needs += [("SLACK_APP_TOKEN", "needs a token")] if "socket" in only else []
+    return [f"{name} is missing: --only {','.join(only)} {why}." for name, why in needs if name not in given]
+
+
 def read_start(only: tuple[str, ...]) -> Start:
     given = {name: value for name, value in os.environ.items() if value}
     local = not only and wants_local(given)
     defaults = make_environment(*places(given)) if local else {}
     settings = load(defaults)
+    if lacking := lacking_for(only, given):
+        raise WrongSettings("\n".join(lacking))
     own_redis = "FAIRSTEPS_REDIS_URL" not in given
-    if only and own_redis:
-        raise WrongSettings(
-            f"FAIRSTEPS_REDIS_URL is missing: {', '.join(only)} alone need a Redis that all parts share."
-        )
     environment = {
         **defaults,
         **given,
@@ -201,7 +207,7 @@ def run(*, only: tuple[str, ...] = ()) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m worker.up", description="Starts all of Fairsteps.")
-    parser.add_argument("--only", default="", help="some parts only, with commas: web,worker,clock,mail")
+    parser.add_argument("--only", default="", help="some parts only, with commas: web,worker,clock,mail,socket")
     chosen = parser.parse_args().only
     return run(only=tuple(name for name in chosen.split(",") if name))
 

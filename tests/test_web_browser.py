@@ -86,8 +86,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def _address(home: Home, name: str) -> str:
-    root: str = home.house.settings.public_url
-    return root + name if name.startswith("/") else home.url(name, BO)
+    return home.house.settings.public_url + name if name.startswith("/") else home.url(name, BO)
 
 
 def _press(page: Page, *keys: str) -> None:

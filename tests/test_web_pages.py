@@ -1,14 +1,16 @@
 """The pages over real HTTP and a real Valkey: what people see, what is kept, and what happens on a bad day."""
 
 import re
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import structlog
+from slack_sdk.signature import SignatureVerifier
 
 from tests import web_home
 from tests.web_home import ANA, BO, CHI, Home
@@ -74,6 +76,48 @@ def test_every_page_is_guarded_asks_for_no_cookie_and_loads_nothing_from_elsewhe
         assert "Set-Cookie" not in page.headers
         assert not re.search(r'<script|<style|\s(style|on\w+)="', page.text)
         assert not re.search(r'<(link|img|iframe)[^>]+(src|href)="(https?:)?//', page.text)
+
+
+def test_add_to_slack_leads_to_slack_and_back_to_a_kind_page(site: Site) -> None:
+    assert 'href="/slack/install"' in site.get("/").text
+    away = site.get("/slack/install")
+    assert away.status_code == 302
+    assert "/oauth/v2/authorize?" in away.headers["Location"]
+    state = httpx.URL(away.headers["Location"]).params["state"]
+    cancelled = site.get("/slack/oauth_redirect", params={"error": "access_denied", "state": state})
+    assert cancelled.status_code >= 400
+    assert "Nothing was installed" in cancelled.text
+    strange = site.get("/slack/oauth_redirect", params={"code": "1", "state": "made-up"})
+    assert strange.status_code >= 400
+    assert "That did not work yet" in strange.text
+    assert "made-up" not in strange.text
+    site.home.take_store_away()
+    assert "press Add to Slack again" in site.get("/slack/install").text
+
+
+def test_events_reach_slacks_own_check_byte_by_byte(site: Site) -> None:
+    secret = site.home.house.settings.slack_signing_secret or ""
+    body = '{"type": "url_verification",  "challenge": "grüß-dich"}'.encode()
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": str(signature),
+        "Content-Type": "application/json",
+    }
+    answer = site.client.post(f"{site.url}/slack/events", content=body, headers=headers)
+    assert answer.status_code == 200
+    assert "dich" in answer.text
+    assert site.client.post(f"{site.url}/slack/events", content=body + b" ", headers=headers).status_code == 401
+
+
+def test_a_house_without_slack_says_so(tmp_path: Path) -> None:
+    port = web_home.free_port()
+    with web_home.home(tmp_path, port) as home:
+        alone = replace(home.house, settings=home.house.settings.model_copy(update={"slack_client_id": None}))
+        with web_home.serving(create_with(alone), port) as url:
+            assert "not connected to Slack yet" in httpx.get(url).text
+            assert httpx.get(f"{url}/slack/install").status_code == 404
 
 
 def test_pages_of_a_person_are_kept_by_no_cache_and_no_search_engine(site: Site) -> None:
@@ -294,7 +338,6 @@ def test_wrong_turns_end_on_a_kind_page(site: Site) -> None:
     long = site.post(site.home.url("answer", BO), {"hours.low": "x" * 1_100_000})
     assert long.status_code == 413
     assert "too long" in long.text
-    assert "Slack is not connected" in site.get("/slack/install").text
 
 
 def test_the_board_shows_the_steps_and_escapes_what_people_wrote(site: Site) -> None:
@@ -309,7 +352,11 @@ def test_the_board_shows_the_steps_and_escapes_what_people_wrote(site: Site) -> 
 
 def test_health_follows_the_store_and_metrics_can_be_read(site: Site) -> None:
     assert "python_info" in site.get("/metrics").text
-    assert site.get("/health/ready").status_code == 200
+    assert site.get("/health/ready").json()["clock"] == "stopped"
+    site.home.house.heartbeat.beat("clock")
+    ready = site.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json()["clock"] == "running"
     site.home.take_store_away()
     assert site.get("/health/live").json() == {"live": True}
     gone = site.get("/health/ready")

@@ -10,25 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import redis
-from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from worker import embedded
+from worker import embedded, wiring
+from worker import settings as configuration
 from worker.cases import Cases
-from worker.clock import Clock
-from worker.files import programmes, words
-from worker.links import Links
-from worker.store.connection import connect
-from worker.store.people import People
-from worker.store.walks import Walks
-from worker.store.workspaces import Workspaces
-from worker.vault import Vault
+from worker.local.home import make_environment
+from worker.store import keys
+from worker.wiring import House
 from workflows import engine
+from workflows.forms import Typed
 from workflows.ids import person_id
 from workflows.people import Person
 from workflows.ticket import Ticket
@@ -36,7 +30,7 @@ from workflows.walk import Change, Walk
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
 ANA, BO, CHI = (person_id("T1", user) for user in ("UANA", "UBO", "UCHI"))
-START = {
+START: Typed = {
     "group": "Riverside Group",
     "channel": "C1",
     "members": ("UBO", "UCHI"),
@@ -55,8 +49,8 @@ START = {
 class Home:
     """Everything behind the pages. `house` is what the app is built over."""
 
-    house: Any
-    server: embedded.Embedded
+    house: House
+    servers: list[embedded.Embedded]  # the last one runs
     state: Path
     partnership: str
     round: str
@@ -64,8 +58,7 @@ class Home:
     @property
     def walk(self) -> Walk:
         """The walk as it is kept now."""
-        found: Walk = self.house.cases.walks.get(self.partnership)
-        return found
+        return self.house.walks.get(self.partnership)
 
     def ticket(self, person: str, subject: str = "") -> Ticket:
         """What a link of `person` stands for; by itself it is about the open round."""
@@ -73,8 +66,7 @@ class Home:
 
     def url(self, page: str, person: str, subject: str = "") -> str:
         """The link that `person` was sent."""
-        link: str = self.house.links.url(page, self.ticket(person, subject))
-        return link
+        return self.house.links.url(page, self.ticket(person, subject))
 
     def answer_of(self, person: str) -> dict[str, Any] | None:
         """What is kept of a person's answer to the open round."""
@@ -83,17 +75,15 @@ class Home:
 
     def take_store_away(self) -> None:
         """Stop the Valkey, as on a bad day."""
-        self.server.stop()
+        self.servers[-1].stop()
 
     def bring_store_back(self) -> None:
         """Start it again over the same files."""
-        self.server = embedded.start(self.state)
+        self.servers.append(embedded.start(self.state))
 
     def spoil(self) -> None:
         """Put something into the store that nothing can read."""
-        client: redis.Redis = self.house.redis
-        for key in client.scan_iter(f"*p:{self.partnership}"):
-            client.hset(key, "walk", b"secret words of a person")
+        self.house.redis.hset(keys.partnership(self.partnership), "walk", "secret words of a person")
 
 
 def free_port() -> int:
@@ -122,38 +112,25 @@ def serving(app: Flask, port: int) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def home(state: Path, port: int, **settings: Any) -> Iterator[Home]:
+def home(state: Path, port: int, **settings: str) -> Iterator[Home]:
     """A house over a Valkey of its own in the folder `state`, with a walk whose first round is open."""
-    server = embedded.start(state)
-    client = connect(embedded.url_for(state))
-    key, url = Fernet.generate_key().decode(), f"http://127.0.0.1:{port}"
-    vault = Vault([key])
-    clock = Clock("virtual", client)
-    clock.move(NOON)
-    cases = Cases(
-        walks=Walks(client, vault, People(client, vault)),
-        workspaces=Workspaces(client),
-        programmes=programmes.load_all(),
-        words=words.load(),
-        clock=clock,
-    )
-    known = {"public_url": url, "port": port, "local": True, "slack_configured": False, **settings}
-    house = SimpleNamespace(
-        settings=SimpleNamespace(**known),
-        redis=client,
-        vault=vault,
-        links=Links(public_url=url, keys=[key]),
-        cases=cases,
-        clock=clock,
-    )
-    partnership = _begun(cases)
-    opened = cases.walks.get(partnership).rounds[0].id
-    made = Home(house=house, server=server, state=state, partnership=partnership, round=opened)
+    told = {
+        **make_environment(state, port),
+        "FAIRSTEPS_STATE_DIR": str(state),
+        "FAIRSTEPS_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "FAIRSTEPS_CLOCK": "virtual",
+        **settings,
+    }
+    house = wiring.build(configuration.load(told))
+    servers = [embedded.start(state)]
     try:
-        yield made
+        house.clock.move(NOON)
+        partnership = _begun(house.cases)
+        opened = house.walks.get(partnership).rounds[0].id
+        yield Home(house=house, servers=servers, state=state, partnership=partnership, round=opened)
     finally:
-        client.close()
-        made.server.stop()
+        house.redis.close()
+        servers[-1].stop()
 
 
 def _begun(cases: Cases) -> str:

@@ -5,15 +5,12 @@ and without cookies; nothing typed is lost when the store is away. The app keeps
 processes may serve it, and one that dies takes nothing along but the request it was at.
 """
 
-from typing import TYPE_CHECKING
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from worker.web import draw, faults, front, guard, health, links, slack
-
-if TYPE_CHECKING:
-    from worker.wiring import House
+from worker.wiring import House
+from worker.wiring import house as house_of_this_process
 
 MAX_BODY = 1024 * 1024  # the longest prompt filled to its limits is a tenth of this
 A_YEAR = 365 * 24 * 3600  # style sheets carry a mark of their content in their address
@@ -21,12 +18,10 @@ A_YEAR = 365 * 24 * 3600  # style sheets carry a mark of their content in their 
 
 def create() -> Flask:
     """Return the app of this process, built from its settings."""
-    from worker.wiring import house
-
-    return create_with(house())
+    return create_with(house_of_this_process())
 
 
-def create_with(house: "House") -> Flask:
+def create_with(house: House) -> Flask:
     """Return the app over `house`."""
     app = guard.DiscreetFlask("worker.web", static_folder=str(draw.STATIC), static_url_path="/static")
     app.config.update(

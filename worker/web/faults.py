@@ -5,17 +5,14 @@ the form is drawn again with everything in it, whatever went wrong here.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from worker.web import drafts, draw
+from worker.wiring import House
 from workflows.errors import NotFound, StoreUnavailable
 from workflows.forms import Form
-
-if TYPE_CHECKING:
-    from worker.wiring import House
 
 _WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
     400: ("That did not arrive whole", ("Please go back, load the page again and send it once more.",)),
@@ -51,7 +48,7 @@ _TRY_AGAIN = {
 }
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Answer every error of `app` with a page of its own."""
 
     def away(error: StoreUnavailable) -> Response:

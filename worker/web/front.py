@@ -1,18 +1,14 @@
 """The pages for everybody: what Fairsteps is, and what happens after it was added to Slack. They hold no state."""
 
-from typing import TYPE_CHECKING
-
 from flask import Flask
 
 from worker.local.home import Ports
+from worker.settings import Settings
 from worker.web import draw
-
-if TYPE_CHECKING:
-    from worker.settings import Settings
-    from worker.wiring import House
+from worker.wiring import House
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Add the start page and the page after the installation."""
 
     def start() -> str:
@@ -26,7 +22,7 @@ def install(app: Flask, house: "House") -> None:
     app.add_url_rule("/installed", "installed", installed)
 
 
-def _try_out(settings: "Settings") -> dict[str, str] | None:
+def _try_out(settings: Settings) -> dict[str, str] | None:
     """Where to look at the local Slack and the local mailbox, in local mode."""
     if not settings.local:
         return None

@@ -6,14 +6,12 @@ cache and no search engine; the log names the route (`/answer/<token>`) and neve
 
 import time
 import traceback
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, g, request
 
-if TYPE_CHECKING:
-    from worker.wiring import House
+from worker.wiring import House
 
 log = structlog.get_logger()
 
@@ -50,7 +48,7 @@ class DiscreetFlask(Flask):
         )
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Put the guards around every request of `app`."""
     own_host = urlsplit(house.settings.public_url).netloc
 

@@ -6,19 +6,16 @@ press Send twice: the same answer is stored again.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from worker.web import drafts, draw, forms
 from worker.web.faults import remember
+from worker.wiring import House
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form
 from workflows.ticket import Ticket
-
-if TYPE_CHECKING:
-    from worker.wiring import House
 
 _THANKS = "Thank you. Here is what you answered"
 _UNTIL = {
@@ -32,7 +29,7 @@ _SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 class LinkPages:
     """The pages of `house`, each taking the token of a link."""
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, house: House) -> None:
         self._house = house
         self._cases = house.cases
 
@@ -138,7 +135,7 @@ def _seen(what: str) -> AnyResponse:
     return redirect(f"{request.path}?done={what}", 303)
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Add the pages behind signed links."""
     pages = LinkPages(house)
     app.add_url_rule("/answer/<token>", "answer", pages.answer)

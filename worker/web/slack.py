@@ -1,8 +1,8 @@
 """The three doors for Slack: install, come back from the consent page, and events.
 
-Promises: Slack's bytes reach Bolt untouched, so that its signature check sees what Slack signed. When the store is
-away, events get 503, and Slack sends them again. A cancelled or failed installation ends on a page that says what to
-do.
+Promises: Slack's bytes reach Bolt untouched, so that its signature check sees what Slack signed. An answer goes back as
+it was given, status and all, so that Slack sends an event again when the store is away. A cancelled or failed
+installation ends on a page that says what to do.
 """
 
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, make_response, request
 
 from worker.web import draw
-from workflows.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from worker.wiring import House
 
+_DOORS = (("/slack/install", "GET"), ("/slack/oauth_redirect", "GET"), ("/slack/events", "POST"))
 _CANCELLED = (
     "Nothing was installed",
     (
@@ -25,60 +25,54 @@ _CANCELLED = (
 _FAILED = (
     "That did not work yet",
     (
-        "Slack and Fairsteps could not finish. This happens when the page was open for more than ten minutes or was "
-        "loaded twice. Nothing was installed.",
+        "Slack and Fairsteps could not finish. This happens when the page was open for more than ten minutes, was "
+        "loaded twice, or was opened in another browser.",
         "Go to the start page and press Add to Slack again.",
         "If Slack says that you may not add apps, ask an admin of your workspace.",
     ),
 )
+_AWAY = (
+    "Not just now",
+    ("Fairsteps can't reach its memory right now.", "Go to the start page in a minute and press Add to Slack again."),
+)
 
 
 def install(app: Flask, house: "House") -> None:
-    """Add the doors for Slack, when Slack is connected."""
-    if not house.settings.slack_configured:
-        for path, methods in (("/slack/install", ["GET"]), ("/slack/events", ["POST"])):
-            app.add_url_rule(path, f"no{path}", _not_connected, methods=methods)
-        return
-    from worker.slack import http
-    from worker.slack.app import build
+    """Add the doors for Slack; without a Slack to serve, they say so."""
+    doors = _Doors(house) if house.settings.slack_configured else None
+    for path, method in _DOORS:
+        door = _not_connected if doors is None else doors.asked
+        app.add_url_rule(path, path.strip("/").replace("/", "_"), door, methods=[method])
 
-    bolt = build(house)
 
-    def asked() -> Response:
-        answer = http.handle(
-            bolt,
-            request.method,
-            request.path,
-            request.query_string.decode(),
-            dict(request.headers),
-            request.get_data(cache=False),
-        )
-        return Response(answer.body, status=answer.status, headers=answer.headers)
+class _Doors:
+    """Hands requests to the Bolt app and brings its answers back."""
 
-    def add() -> Response:
-        return asked()
+    def __init__(self, house: "House") -> None:
+        # Bolt is large; a server that serves mail alone does without it.
+        from worker.slack import http
+        from worker.slack.app import build
 
-    def come_back() -> Response:
-        response = asked()
-        if response.status_code < 400:
-            return response
-        title, paragraphs = _CANCELLED if request.args.get("error") else _FAILED
-        return _page(title, paragraphs, response.status_code)
+        self._handle = http.handle
+        self._bolt = build(house)
 
-    def events() -> Response:
-        try:
-            return asked()
-        except StoreUnavailable:
-            return Response("again, please", status=503, mimetype="text/plain")
+    def asked(self) -> Response:
+        headers = {name: request.headers.getlist(name) for name, _ in request.headers}
+        body, query = request.get_data(cache=False), request.query_string.decode("latin-1")
+        answer = self._handle(self._bolt, request.method, request.path, query, headers, body)
+        response = Response(answer.body, status=answer.status)
+        response.headers.extend((name, value) for name, values in answer.headers.items() for value in values)
+        if request.method == "GET" and answer.status >= 400:
+            title, paragraphs = _AWAY if answer.status == 503 else _CANCELLED if _cancelled(answer.body) else _FAILED
+            response.set_data(draw.plain_page(title=title, paragraphs=paragraphs, home=True))
+            response.content_type = "text/html; charset=utf-8"
+        return response
 
-    app.add_url_rule("/slack/install", "slack_install", add)
-    app.add_url_rule("/slack/oauth_redirect", "slack_oauth_redirect", come_back)
-    app.add_url_rule("/slack/events", "slack_events", events, methods=["POST"])
+
+def _cancelled(reason: str) -> bool:
+    return reason == "access_denied"
 
 
 def _not_connected() -> Response:
-    return _page("Slack is not connected", ("Whoever runs this server finds the steps in its README.",), 404)
-
-
-def _page(title: str, paragraphs: tuple[str, ...], status: int) -> Response:
-    return make_response(draw.plain_page(title=title, paragraphs=paragraphs, home=True), status)
+    title, paragraphs = "Slack is not connected", ("Whoever runs this server finds the steps in its README.",)
+    return make_response(draw.plain_page(title=title, paragraphs=paragraphs, home=True), 404)

@@ -1,4 +1,4 @@
-"""The group of the stories: Ana facilitates, Bo, Eli and Fen are members, Chi is no longer in Slack, Dara has mail alone."""
+"""The group of the stories: Ana facilitates, Bo, Eli and Fen are members, Chi left Slack, Dara has mail alone."""
 
 from datetime import UTC, datetime
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -144,7 +145,7 @@ def test_the_walk_reaches_its_last_step_which_stays_open_with_a_review_date(five
     assert gates.is_met(walk, five, five.steps[-1]) is False
     pulses = [r for r in walk.rounds if r.prompt == five.steps[-1].prompts[0].id]
     assert len(pulses) > 2, "the pulse comes again every four weeks"
-    assert {b.opens_on - a.opens_on for a, b in zip(pulses, pulses[1:], strict=False)} == {timedelta(weeks=4)}
+    assert {b.opens_on - a.opens_on for a, b in pairwise(pulses)} == {timedelta(weeks=4)}
 
 
 def test_consent_taken_back_hides_answers_and_stops_everything(five: Programme, words: Words) -> None:

@@ -7,7 +7,7 @@ What follows from it (counts, thank-you, edited messages) is in the due index by
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from worker.store.walks import Walks
@@ -232,6 +232,25 @@ class Cases:
             ticket.partnership,
             lambda walk: engine.moved_on(walk, scene.programme, ticket.subject, reason=reason, now=now),
         )
+
+    def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
+        """Add a milestone by hand and return its id."""
+        walk = self.walks.get(partnership)
+        problems = {}
+        if not title.strip():
+            problems["title"] = self.words("milestone.need_title")
+        if owner not in walk.members or walk.members[owner].consent != "given":
+            problems["owner"] = self.words("milestone.need_owner")
+        now = self.clock.now()
+        if due < schedule.on_the_wall(now, walk.group.zone).date():
+            problems["due"] = self.words("milestone.need_date")
+        if problems:
+            raise AskPerson(problems)
+        self.walks.change(
+            partnership,
+            lambda walk: engine.milestone_added(walk, title=title.strip(), owner=owner, due=due, now=now),
+        )
+        return engine.milestone_id(partnership, title.strip(), due)
 
     def milestone_done(self, ticket: Ticket) -> None:
         """The owner, or a facilitator, says that a milestone is reached."""

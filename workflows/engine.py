@@ -373,6 +373,14 @@ def started(partnership: Partnership, members: Sequence[Membership], *, everyone
     return Change(partnership=partnership, members=tuple(members), plan=(enrol,))
 
 
+def milestone_added(walk: Walk, *, title: str, owner: str, due: date, now: datetime) -> Change:
+    """A milestone made by hand, with the reminders that still lie ahead. Adding the same one twice adds one."""
+    made = Milestone(id=milestone_id(walk.partnership.id, title, due), title=title, owner=owner, due=due)
+    if walk.milestone(made.id) is not None:
+        return Change()
+    return Change(milestones=(made,), plan=reminders(walk, made, now=now))
+
+
 def milestone_id(partnership: str, title: str, due: date) -> str:
     """The id of a milestone made by hand: the same title and date make the same one."""
     return "m" + ids.made_of("milestone", partnership, title, due.isoformat())[:11]

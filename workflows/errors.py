@@ -40,6 +40,10 @@ class AskPerson(FairstepsError):
         self.problems = dict(problems)
 
 
+class WrongInput(FairstepsError):
+    """What stands in the environment, a file or a command cannot be used; the text names where and why."""
+
+
 class NotFound(FairstepsError):
     """There is no such thing here, or it is not theirs to see."""
 

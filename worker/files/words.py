@@ -4,10 +4,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from worker.files import bundled
+from workflows.errors import WrongInput
 from workflows.words import Words, flatten
 
 
-class BadWords(Exception):
+class BadWords(WrongInput):
     """A file of words cannot be read; the text names file, line and reason."""
 
 

@@ -1,0 +1,84 @@
+"""What `fairsteps doctor` looks at: settings, programmes, words, and the store. Each finding says how to mend it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from worker.files import programmes, words
+from worker.files.words import BadWords
+from worker.settings import Settings, WrongSettings, load
+from worker.store.connection import connect, reachable, text
+from workflows.errors import StoreUnavailable
+from workflows.programme_file import ProgrammeErrors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    fine: bool
+    said: str
+
+    def to_row(self) -> dict[str, object]:
+        """As a row of a listing."""
+        return {"what": self.what, "state": "fine" if self.fine else "wrong", "said": self.said}
+
+
+def findings() -> tuple[Finding, ...]:
+    """Look at everything, and go on after what is wrong."""
+    return tuple(_findings())
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = load()
+    except WrongSettings as wrong:
+        yield Finding(what="settings", fine=False, said=str(wrong))
+    else:
+        yield Finding(what="settings", fine=True, said="all can be used")
+        yield from _store(settings)
+        yield _mail(settings)
+        yield _slack(settings)
+    try:
+        loaded = programmes.load_all()
+        words.load()
+    except (ProgrammeErrors, BadWords) as wrong:
+        yield Finding(what="programmes", fine=False, said=str(wrong))
+    else:
+        yield Finding(what="programmes", fine=True, said=", ".join(f"{p.id} {p.version}" for p in loaded.values()))
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    client = connect(settings.redis_url)
+    try:
+        with reachable():
+            server = {text(k): text(v) for k, v in client.info("server").items()}
+            asked = client.config_get("appendonly", "maxmemory-policy", "maxmemory")
+    except StoreUnavailable:
+        yield Finding(what="store", fine=False, said="does not answer: is it running, is FAIRSTEPS_REDIS_URL right?")
+        return
+    config = {text(k): text(v) for k, v in asked.items()}
+    version = server.get("valkey_version") or server.get("redis_version", "?")
+    yield Finding(what="store", fine=True, said=f"version {version} answers")
+    kept = config.get("appendonly") == "yes"
+    yield Finding(
+        what="store keeps",
+        fine=kept,
+        said="append-only file is on" if kept else "set `appendonly yes`, or a restart loses what people wrote",
+    )
+    evicts = config.get("maxmemory-policy", "noeviction") != "noeviction" and config.get("maxmemory", "0") != "0"
+    yield Finding(
+        what="store evicts",
+        fine=not evicts,
+        said="set `maxmemory-policy noeviction`, or a full server drops what people wrote" if evicts else "nothing",
+    )
+
+
+def _mail(settings: Settings) -> Finding:
+    said = "FAIRSTEPS_SMTP_URL is not set: no mail goes out" if settings.smtp_url is None else "a server is set"
+    return Finding(what="mail", fine=settings.smtp_url is not None, said=said)
+
+
+def _slack(settings: Settings) -> Finding:
+    said = "credentials are set" if settings.slack_configured else "no credentials: `make up` starts a local Slack"
+    return Finding(what="slack", fine=True, said=said)

@@ -1,0 +1,114 @@
+"""For those who write and check programmes: preview, simulate, lint, and the reading list."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from worker import show
+from workflows.errors import AskPerson
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PROGRAMME = "five-steps"
+
+reading = typer.Typer(help="Curated reading.", no_args_is_help=True)
+
+
+@reading.callback()
+def _reading() -> None:
+    """Keeps `list` a command of its own name."""
+
+
+@reading.command("list")
+def reading_list(as_json: Json = False) -> None:
+    """List the reading of the programme, step by step."""
+    from worker.files import programmes
+
+    programme = programmes.load(PROGRAMME)
+    rows = [
+        {"step": s.title, "title": r.title, "author": r.author, "kind": r.kind, "minutes": r.minutes, "link": r.url}
+        for s in programme.steps
+        for r in s.readings
+    ]
+    show.listing(rows, as_json=as_json, empty="No reading.")
+
+
+def preview(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to; it is made.")],
+    locale: Annotated[str, typer.Option(help="Language.")] = "en",
+) -> None:
+    """Write every message kind, form and page as it would be sent, with a page to look at them all."""
+    from worker.preview import write
+
+    try:
+        count = write(out, locale=locale)
+    except FileNotFoundError:
+        raise AskPerson({"locale": f"--locale: there are no words for {locale}"}) from None
+    typer.echo(f"{count} files in {out}. Open {out / 'index.html'}")
+
+
+def lint(
+    programme: Annotated[str, typer.Argument(help="The name of a programme.")] = PROGRAMME, as_json: Json = False
+) -> None:
+    """Report every mistake in a programme's files at once, with file, line and reason."""
+    from worker.files import programmes
+    from workflows.programme_file import ProgrammeErrors
+
+    try:
+        programmes.load(programme)
+    except ProgrammeErrors as wrong:
+        rows = [{"file": p.file, "line": p.line, "reason": p.reason} for p in wrong.problems]
+        show.listing(rows, as_json=as_json, empty="")
+        raise typer.Exit(2) from None
+    if as_json:
+        show.listing([], as_json=True, empty="")
+    else:
+        typer.echo(f"{programme}: no mistakes.")
+
+
+def simulate(
+    members: Annotated[Path, typer.Option(help="CSV with name,email,zone and, if you like, channel,role,language.")],
+    start: Annotated[str, typer.Option(help="First day, like 2027-01-04.")],
+    weeks: Annotated[int, typer.Option(min=1, max=520, help="How many weeks.")],
+    as_json: Json = False,
+) -> None:
+    """Walk the programme in virtual time, sending nothing: who gets what, when, and how much of it."""
+    from worker.files import programmes, words
+    from worker.files.members import read_members
+    from workflows.simulate import simulate as walk
+
+    try:
+        day = date.fromisoformat(start)
+    except ValueError:
+        raise AskPerson({"start": f"--start: {start} is not a date; write it like 2027-01-04"}) from None
+    result = walk(words.load(), programmes.load(PROGRAMME), people=read_members(members), start=day, weeks=weeks)
+    messages = [
+        {
+            "at": m.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "local": m.local.strftime("%Y-%m-%dT%H:%M:%S"),
+            "zone": m.zone,
+            "person": m.person,
+            "channel": m.channel,
+            "kind": m.kind,
+            "what": m.what,
+        }
+        for m in result.messages
+    ]
+    load = [
+        {"person": one.person, "week": one.week.isoformat(), "messages": one.messages, "minutes": one.minutes}
+        for one in result.load
+    ]
+    stalls = [{"at": s.at.isoformat(), "step": s.step, "missing": list(s.missing)} for s in result.stalls]
+    if as_json:
+        json.dump({"messages": messages, "load": load, "stalls": stalls}, sys.stdout, indent=1)
+        print()
+        return
+    for m in messages:
+        typer.echo(f"{m['local'][:16].replace('T', ' ')}  {m['person'] or 'the channel'}  {m['channel']}  {m['what']}")
+    busiest = max(load, key=lambda one: int(str(one["messages"])), default=None)
+    if busiest:
+        typer.echo(f"Busiest week: {busiest['messages']} messages, about {busiest['minutes']} minutes.")
+    typer.echo(f"Stalled gates: {len(stalls)}")

@@ -1,0 +1,33 @@
+"""What would be understood from a mail, without storing anything."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from worker import show
+
+mail = typer.Typer(help="Mail that comes in.", no_args_is_help=True)
+
+
+@mail.callback()
+def _mail() -> None:
+    """Keeps `parse` a command of its own name."""
+
+
+@mail.command()
+def parse(
+    file: Annotated[Path, typer.Argument(help="A mail as a file, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what would be understood from a reply: its kind (reply, auto, bounce, empty) and its own text."""
+    from worker.mail.parse import understand
+
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as wrong:
+        typer.echo(f"fairsteps: {file}: {wrong.strerror}", err=True)
+        raise typer.Exit(2) from None
+    found = understand(raw)
+    show.one({"kind": found.kind, "text": found.text}, as_json=as_json)

@@ -1,0 +1,57 @@
+"""Running it: up, doctor, status."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from worker import show
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def up(
+    only: Annotated[
+        str, typer.Option(help="Start just these parts, comma separated: web, worker, clock, mail, socket.")
+    ] = "",
+) -> None:
+    """Start Fairsteps; Ctrl-C stops all of it.
+
+    Without Slack credentials it also starts a local Slack and a local mailbox to try it out.
+    """
+    from worker.up import run
+
+    sys.exit(run(only=tuple(part.strip() for part in only.split(",") if part.strip())))
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check the settings, the programmes, the words and the store, and say how to mend what is wrong."""
+    from worker.checkup import findings
+
+    rows = findings()
+    show.listing([row.to_row() for row in rows], as_json=as_json, empty="")
+    sys.exit(0 if all(row.fine for row in rows) else 1)
+
+
+def status(as_json: Json = False) -> None:
+    """Show whether every part lives, what waits, and what is next."""
+    from worker.wiring import house
+
+    home = house()
+    now = home.clock.now()
+    ages = home.heartbeat.ages()
+    show.one(
+        {
+            "now": now.isoformat(),
+            "clock": _age(ages.get("clock")),
+            "worker": _age(ages.get("worker")),
+            "waiting": home.due.waiting(now=now),
+            "next": home.due.next_at() or "nothing is planned",
+            "workspaces": len(home.workspaces.all()),
+        },
+        as_json=as_json,
+    )
+
+
+def _age(seconds: float | None) -> str:
+    return "has not run yet" if seconds is None else f"{seconds:.0f} s ago"

@@ -5,21 +5,17 @@ and the workers last gave a sign of life; neither names a person.
 """
 
 import math
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from worker.wiring import House
 from workflows.errors import StoreUnavailable
-
-if TYPE_CHECKING:
-    from worker.wiring import House
-
 
 STOPPED_SECONDS = 60  # a busy clock may be some seconds late; a minute means that nobody is asked anything
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Add the health pages and the metrics."""
 
     def live() -> Response:

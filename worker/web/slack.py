@@ -5,14 +5,12 @@ it was given, status and all, so that Slack sends an event again when the store 
 installation ends on a page that says what to do.
 """
 
-from typing import TYPE_CHECKING
-
 from flask import Flask, Response, make_response, request
 
+from worker.slack import http
+from worker.slack.app import build
 from worker.web import draw
-
-if TYPE_CHECKING:
-    from worker.wiring import House
+from worker.wiring import House
 
 _DOORS = (("/slack/install", "GET"), ("/slack/oauth_redirect", "GET"), ("/slack/events", "POST"))
 _CANCELLED = (
@@ -37,7 +35,7 @@ _AWAY = (
 )
 
 
-def install(app: Flask, house: "House") -> None:
+def install(app: Flask, house: House) -> None:
     """Add the doors for Slack; without a Slack to serve, they say so."""
     doors = _Doors(house) if house.settings.slack_configured else None
     for path, method in _DOORS:
@@ -48,18 +46,13 @@ def install(app: Flask, house: "House") -> None:
 class _Doors:
     """Hands requests to the Bolt app and brings its answers back."""
 
-    def __init__(self, house: "House") -> None:
-        # Bolt is large; a server that serves mail alone does without it.
-        from worker.slack import http
-        from worker.slack.app import build
-
-        self._handle = http.handle
+    def __init__(self, house: House) -> None:
         self._bolt = build(house)
 
     def asked(self) -> Response:
         headers = {name: request.headers.getlist(name) for name, _ in request.headers}
         body, query = request.get_data(cache=False), request.query_string.decode("latin-1")
-        answer = self._handle(self._bolt, request.method, request.path, query, headers, body)
+        answer = http.handle(self._bolt, request.method, request.path, query, headers, body)
         response = Response(answer.body, status=answer.status)
         response.headers.extend((name, value) for name, values in answer.headers.items() for value in values)
         if request.method == "GET" and answer.status >= 400:

@@ -129,9 +129,18 @@ def _ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, away = _open_round(scene, due), _away(scene, due.person)
     if away or found is None or scene.walk.answer(found.id, due.person):
         return Decision(left=away or ("closed" if found is None else "answered"))
-    message = messages.prompt.compose(scene, round_=found, person=due.person)
+    channels = reach.channels(scene.walk, due.person)
+    sends = tuple(
+        Send(
+            channel=c,
+            person=due.person,
+            message=messages.prompt.compose(scene, round_=found, person=due.person, by_mail=c == "mail"),
+            name=f"ask/{found.id}/{due.person}/{c}",
+        )
+        for c in channels
+    )
     then = engine.nudge_after(scene.walk, found, due.person, now=now)
-    return _to_person(due, message, reach.channels(scene.walk, due.person), subject=found.id, then=then)
+    return Decision(sends=sends, then=then, left="" if sends else "no_channel")
 
 
 def _nudge(scene: Scene, due: Occurrence, now: datetime) -> Decision:

@@ -67,6 +67,7 @@ def _partnership(step: str) -> Partnership:
         mail_allowed=True,
         started_at=datetime(2026, 11, 26, 10, 0, tzinfo=UTC),
         started_by=ANA,
+        next_round_on=date(2026, 12, 8),
         steps=(StepRun(step=step, opened_on=date(2026, 12, 1)),),
     )
 

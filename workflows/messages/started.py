@@ -3,7 +3,7 @@
 from datetime import date
 
 from workflows import say
-from workflows.message import Heading, Message, Text
+from workflows.message import Heading, Message, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
@@ -24,6 +24,7 @@ def compose(scene: Scene, *, first: date) -> Message:
             Heading(text=scene.words("started.heading", **facts)),
             Text(text=scene.words("started.body", count=len(scene.walk.members), **facts)),
             Text(text=scene.words("started.when", first=f"{say.day(first, scene.locale)}, {hour}")),
+            Small(text=scene.programme.credit),
         ),
         locale=scene.locale,
     )

@@ -127,8 +127,7 @@ def test_no_damage_to_a_real_mail_can_break_it(name: str, at: float, noise: byte
     assert isinstance(understand(raw[:place] + noise + raw[place + len(noise) :]).text, str)
 
 
-PIECES = r"""=? ?= utf-8 < > @ : From To Content-Type multipart/mixed ; boundary= charset= Subject =?x?q?=FF?= " \ ( , ä text/html
-base64"""
+PIECES = """=? ?= utf-8 < > @ : From To Content-Type multipart/mixed ; boundary= charset= Subject =?x?q?=FF?= ( , ä"""
 ODD = ["\n", "\0", "\u202e", " ", *PIECES.split()]
 
 

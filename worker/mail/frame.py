@@ -17,7 +17,8 @@ import mjml
 from jinja2 import StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from workflows.message import Heading, Message, Part
+from worker.files import bundled
+from workflows.message import Message, Part
 from workflows.words import Words
 
 _WIDTH = 72  # columns of the text part: quoted once or twice it still fits a terminal
@@ -48,20 +49,12 @@ class BrokenFrame(Exception):
     """A template of the mail frame does not work; the text says which and why."""
 
 
-def templates_folder() -> Path:
-    """Return where the mail templates lie: in a checkout, else as installed."""
-    checkout = Path(__file__).parents[2] / "templates" / "email"
-    bundled = Path(__file__).parents[2] / "workflows" / "_bundled" / "templates" / "email"
-    return checkout if checkout.is_dir() else bundled
-
-
 class Frame:
     """Draws messages as mail bodies."""
 
-    def __init__(self, folder: Path) -> None:
-        environment = _environment()
-        self._html = environment.from_string(_as_html(folder / "frame.mjml.j2"))
-        self._text = _environment(escape=False).from_string((folder / "frame.txt.j2").read_text(encoding="utf-8"))
+    def __init__(self, *, html: Path, text: Path) -> None:
+        self._html = _environment(escape=True).from_string(_as_html(html))
+        self._text = _environment(escape=False).from_string(text.read_text(encoding="utf-8"))
 
     def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
         """Return the HTML body."""
@@ -76,10 +69,10 @@ class Frame:
 @cache
 def the_frame() -> Frame:
     """Return the one frame of this process."""
-    return Frame(templates_folder())
+    return Frame(html=bundled.find("templates/email/frame.mjml.j2"), text=bundled.find("templates/email/frame.txt.j2"))
 
 
-def _environment(*, escape: bool = True) -> ImmutableSandboxedEnvironment:
+def _environment(*, escape: bool) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=select_autoescape(("html", "html.j2", "mjml.j2"), default_for_string=True) if escape else False,
@@ -96,7 +89,7 @@ def _as_html(path: Path) -> str:
     """Compile MJML once and see that every Jinja line came through, for MJML drops what it does not know in silence."""
     source = path.read_text(encoding="utf-8")
     try:
-        html = mjml.mjml2html(source, disable_comments=False)
+        html = mjml.mjml2html(source, fonts={})  # or it loads Roboto from a third party as soon as it is named
     except ValueError as wrong:
         raise BrokenFrame(f"{path.name}: {wrong}") from wrong
     if sorted(_CONTROL.findall(source)) != sorted(_CONTROL.findall(html)):
@@ -129,10 +122,14 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Word
 
 
 def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
-    """Name each part by its type for the templates; a heading that opens the mail is its title."""
+    """Name each part by its type for the templates; a heading that opens the mail, maybe under a small line, is its
+    title.
+    """
     named = [(type(part).__name__, part) for part in parts]
-    if parts and isinstance(parts[0], Heading):
-        named[0] = ("Title", parts[0])
+    for at, (name, part) in enumerate(named[:2]):
+        if name == "Heading":
+            named[at] = ("Title", part)
+            break
     return named
 
 

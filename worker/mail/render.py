@@ -49,12 +49,13 @@ def render(
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Feedback-ID"] = f"{message.kind}:fairsteps"
-    mail["Content-Language"] = message.locale
     foot = Foot(preferences=links.url("preferences", ticket), unsubscribe=unsubscribe)
     buttons = tuple(_buttons(message, links))
     mail.set_content(frame.text(message, buttons=buttons, foot=foot, words=words), cte="quoted-printable")
     html = frame.html(message, buttons=buttons, foot=foot, words=words)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.locale  # last: what is named Content-… before moves into the text part
+    mail.set_boundary(f"=_{mailing.delivery}")  # the same mail is the same bytes
     return mail
 
 
@@ -64,6 +65,11 @@ def _buttons(message: Message, links: Links) -> Iterator[Button]:
         if action.page and action.value:
             url = links.url(action.page, Ticket.decode(action.value))
             yield Button(label=action.label, url=url, strong=action.style == "primary")
+
+
+def address_of(sender: str) -> str:
+    """Return the bare address of FAIRSTEPS_MAIL_FROM."""
+    return parseaddr(sender)[1]
 
 
 def domain_of(address: str) -> str:

@@ -1,0 +1,213 @@
+"""Mail goes out over real SMTP: what the server says decides what becomes of a delivery, and nothing is lost or sent
+twice.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from structlog.testing import capture_logs
+
+from tests import mail_home
+from tests.mail_home import Keeping, mailing
+from worker import embedded
+from workflows.outcomes import Failed, Later, Sent, Unknown
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    running = embedded.start(tmp_path_factory.mktemp("valkey"))
+    yield running.url
+    running.stop()
+
+
+def test_a_batch_goes_over_one_connection_and_each_has_its_outcome(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        outcomes = mail_home.post(url, redis_url).send([mailing(number=n) for n in range(3)])
+    assert outcomes == [Sent(ref=f"<delivery{n:012d}@example.org>") for n in range(3)]
+    assert keeping.recipients == ["bo@example.org"] * 3
+    assert keeping.connections == 1
+
+
+def test_a_prompt_carries_an_address_at_which_a_reply_finds_its_ticket(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        mail_home.post(url, redis_url).send([mailing()])
+    local = keeping.read()[0]["Reply-To"].addresses[0].username
+    assert local.startswith("answers+")
+    assert len(local) <= 64
+    assert mail_home.mailroom(redis_url).ticket_of(local.partition("+")[2]) == mail_home.BO
+
+
+def test_a_line_that_starts_with_a_dot_arrives(redis_url: str) -> None:
+    keeping = Keeping()
+    message = mail_home.digest()
+    dotted = mail_home.mailing(message=type(message)(kind="x", subject="x", parts=(), why="a\n.\n..b\n.c"))
+    with mail_home.server(keeping) as url:
+        assert isinstance(mail_home.post(url, redis_url).send([dotted])[0], Sent)
+    part = keeping.read()[0].get_body(("plain",))
+    assert part is not None
+    assert "a\n.\n..b\n.c" in part.get_content().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("550 5.1.1 No such user", Failed(reason="smtp_550")),
+        ("450 4.2.0 Greylisted", Later(reason="smtp_450", after=timedelta(minutes=5))),
+    ],
+)
+def test_one_refused_recipient_does_not_touch_the_others(redis_url: str, said: str, outcome: Failed | Later) -> None:
+    keeping = Keeping()
+    keeping.says["gone@example.org"] = said
+    with mail_home.server(keeping) as url:
+        post = mail_home.post(url, redis_url)
+        outcomes = post.send([mailing(to="gone@example.org"), mailing(number=2)])
+    assert outcomes[0] == outcome
+    assert isinstance(outcomes[1], Sent)
+    assert keeping.connections == 1
+
+
+def test_a_refused_mail_has_failed_and_a_full_disk_is_for_later(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        post = mail_home.post(url, redis_url)
+        keeping.says["DATA"] = "554 5.7.1 Not wanted"
+        assert post.send([mailing()]) == [Failed(reason="smtp_554")]
+        keeping.says["DATA"] = "452 4.3.1 Full"
+        assert isinstance(post.send([mailing()])[0], Later)
+        keeping.says["DATA"] = "250 OK"
+        assert isinstance(post.send([mailing()])[0], Sent)
+
+
+def test_nobody_there_delays_the_whole_batch_and_loses_nothing(redis_url: str) -> None:
+    port = mail_home.free_port()
+    outcomes = mail_home.post(f"smtp://127.0.0.1:{port}", redis_url).send([mailing(number=n) for n in range(50)])
+    assert {type(outcome) for outcome in outcomes} == {Later}
+    assert len(outcomes) == 50
+
+
+def test_a_connection_that_broke_after_the_mail_is_unknown_and_keeps_its_name(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        post = mail_home.post(url, redis_url)
+        keeping.says["DATA"] = "hang up"
+        assert post.send([mailing()]) == [Unknown(reason="lost_after_data")]
+        keeping.says["DATA"] = "250 OK"
+        assert post.send([mailing()]) == [Sent(ref="<delivery000000000001@example.org>")]
+
+
+def test_a_connection_that_the_server_gave_up_is_opened_again(redis_url: str) -> None:
+    keeping = Keeping()
+    port = mail_home.free_port()
+    post = mail_home.post(f"smtp://127.0.0.1:{port}", redis_url)
+    for _ in range(2):
+        controller = Controller(keeping, hostname="127.0.0.1", port=port)
+        controller.start()
+        assert isinstance(post.send([mailing()])[0], Sent)
+        controller.stop()
+    assert isinstance(post.send([mailing()])[0], Later)
+
+
+def test_a_server_that_says_421_on_an_idle_connection_is_called_again(redis_url: str) -> None:
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        talking = threading.Thread(target=_two_callers, args=(listening, said))
+        talking.start()
+        post = mail_home.post(f"smtp://127.0.0.1:{listening.getsockname()[1]}", redis_url)
+        assert [type(o) for o in post.send([mailing(), mailing(number=2)])] == [Sent, Sent]
+        talking.join(5)
+    assert sum(line == b"MAIL" for line in said) == 3
+
+
+def _two_callers(listening: socket.socket, said: list[bytes]) -> None:
+    """A server of few words: takes one mail from each caller, then says 421 to whatever comes and hangs up."""
+    for patient in (True, False):
+        caller, _ = listening.accept()
+        with caller, caller.makefile("rwb", buffering=0) as line:
+            _one_mail(line, said, patient)
+
+
+def _one_mail(line: "socket.SocketIO", said: list[bytes], patient: bool) -> None:
+    line.write(b"220 hello\r\n")
+    mails = 0
+    while command := line.readline():
+        said.append(command[:4].upper())
+        if mails:
+            line.write(b"421 idle\r\n")
+            return
+        if command.upper().startswith(b"DATA"):
+            line.write(b"354 go\r\n")
+            while line.readline() != b".\r\n":
+                pass
+            mails += 1
+        line.write(b"250 ok\r\n")
+        if mails and not patient:
+            return
+
+
+def test_a_forked_child_opens_a_connection_of_its_own(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        post = mail_home.post(url, redis_url)
+        assert isinstance(post.send([mailing()])[0], Sent)
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if isinstance(post.send([mailing(number=2)])[0], Sent) else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert isinstance(post.send([mailing(number=3)])[0], Sent)
+    assert keeping.connections == 2
+    assert len(keeping.mails) == 3
+
+
+def test_a_wrong_password_delays_mail_and_loses_none(redis_url: str) -> None:
+    keeping = Keeping()
+    nobody = AuthResult(success=False, handled=False)
+    refuse = {"authenticator": lambda *_: nobody, "auth_require_tls": False}
+    with mail_home.server(keeping, **refuse) as url:
+        outcomes = mail_home.post(url.replace("smtp://", "smtp://us:wrong%21@"), redis_url).send([mailing()])
+    assert outcomes == [Later(reason="smtp_login", after=timedelta(minutes=15))]
+
+
+def test_no_encryption_offered_means_no_mail_in_clear(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        outcomes = mail_home.post(url.replace("smtp://", "smtp+starttls://us:secret@"), redis_url).send([mailing()])
+    assert outcomes == [Later(reason="smtp_tls", after=timedelta(minutes=15))]
+    assert keeping.mails == []
+
+
+def test_the_state_away_delays_a_mail_whose_reply_could_not_be_understood(tmp_path: Path) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        outcomes = mail_home.post(url, f"unix://{tmp_path}/nothing.sock").send([mailing()])
+    assert outcomes == [Later(reason="store_unavailable", after=timedelta(seconds=30))]
+    assert keeping.mails == []
+
+
+def test_an_address_no_mail_can_go_to_has_failed(redis_url: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        assert mail_home.post(url, redis_url).send([mailing(to="jörg@example.org")]) == [
+            Failed(reason="address_not_ascii")
+        ]
+
+
+def test_without_a_mail_server_set_mail_has_failed(redis_url: str) -> None:
+    assert mail_home.post("", redis_url).send([mailing()]) == [Failed(reason="mail_not_set_up")]
+
+
+def test_no_address_is_ever_logged(redis_url: str) -> None:
+    keeping = Keeping()
+    keeping.says["gone@example.org"] = "550 5.1.1 gone@example.org is not here"
+    with mail_home.server(keeping) as url, capture_logs() as logs:
+        mail_home.post(url, redis_url).send([mailing(), mailing(to="gone@example.org"), mailing(to="ö@example.org")])
+    assert [line["action"] for line in logs] == ["mail_sent", "mail_failed", "mail_failed"]
+    assert "@" not in str(logs)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspace, Workspaces
-from workflows import asking, engine, ids, schedule, setting_up
+from workflows import asking, choosing, engine, ids, schedule, starting
 from workflows.board import Board, board_of
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
@@ -20,7 +20,7 @@ from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person, Preference
 from workflows.programme import Programme, Step
 from workflows.ticket import Ticket
-from workflows.walk import Change, Partnership, Round, Via, Walk
+from workflows.walk import Change, Milestone, Partnership, Round, Via, Walk
 from workflows.words import Words
 
 CONSENT = "consent"  # the subject of a ticket to say yes or no
@@ -64,11 +64,11 @@ class Cases:
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:
         """The form that starts a partnership."""
-        return setting_up.start_form(self.words, channel=channel, installer=by_slack_user, zone=zone)
+        return starting.start_form(self.words, channel=channel, installer=by_slack_user, zone=zone)
 
     def start(self, workspace: str, by_slack_user: str, typed: Typed) -> str:
         """Start a walk and return its id. Pressing the button twice starts one."""
-        setup = setting_up.read_start(self.words, typed)
+        setup = starting.read_start(self.words, typed)
         now = self.clock.now()
         programme = self.programmes[PROGRAMME]
         names = (setup.channel, setup.group.casefold(), setup.partner.casefold())
@@ -116,11 +116,12 @@ class Cases:
         """What a person is asked by a ticket: consent first, then a round, a milestone or a step to move on."""
         walk, scene = self._member(ticket)
         if ticket.subject == CONSENT or walk.members[ticket.person].consent != "given":
-            return setting_up.consent_form(self.words, walk, replace(ticket, subject=CONSENT))
+            return choosing.consent_form(self.words, walk, replace(ticket, subject=CONSENT))
         if step := self._step(walk, ticket):
-            return setting_up.move_on_form(self.words, title=step.title, ticket=ticket)
+            return choosing.move_on_form(self.words, title=step.title, ticket=ticket)
         if milestone := walk.milestone(ticket.subject):
-            return setting_up.done_form(self.words, title=milestone.title, ticket=ticket)
+            ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
+            return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
         found = self._round(walk, ticket)
         before = walk.answer(found.id, ticket.person)
         if not engine.takes_answers(walk, found.id):
@@ -162,13 +163,13 @@ class Cases:
     def consent_form(self, ticket: Ticket) -> Form:
         """Yes or no, and how to be reached."""
         walk, _ = self._member(ticket)
-        return setting_up.consent_form(self.words, walk, ticket)
+        return choosing.consent_form(self.words, walk, ticket)
 
     def submit_consent(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep a yes or no given on a form."""
         walk, _ = self._member(ticket)
-        given = setting_up.read_consent(self.words, typed)
-        prefers = setting_up.read_prefers(typed, walk.members[ticket.person])
+        given = choosing.read_consent(self.words, typed)
+        prefers = choosing.read_prefers(typed, walk.members[ticket.person])
         self._consent(ticket, given=given, prefers=prefers, via=via)
 
     def give_consent(self, ticket: Ticket, given: bool, *, via: Via) -> None:
@@ -186,16 +187,16 @@ class Cases:
     def preferences_form(self, ticket: Ticket) -> Form:
         """A person's settings as they are."""
         walk, scene = self._member(ticket)
-        return setting_up.preferences_form(self.words, walk, ticket, title=scene.title)
+        return choosing.preferences_form(self.words, walk, ticket, title=scene.title)
 
     def submit_preferences(self, ticket: Ticket, typed: Typed) -> None:
         """Keep a person's settings."""
         walk, _ = self._member(ticket)
-        wanted = setting_up.read_preferences(self.words, typed, walk.members[ticket.person])
+        wanted = choosing.read_preferences(self.words, typed, walk.members[ticket.person])
         now = self.clock.now()
 
         def decide(walk: Walk) -> Change:
-            return setting_up.preferred(walk, ticket.person, wanted, now=now)
+            return choosing.preferred(walk, ticket.person, wanted, now=now)
 
         self.walks.change(ticket.partnership, decide)
 
@@ -220,14 +221,14 @@ class Cases:
         step = self._step(walk, ticket)
         if step is None:
             raise NotFound("that step is not open any more")
-        return setting_up.move_on_form(self.words, title=step.title, ticket=ticket)
+        return choosing.move_on_form(self.words, title=step.title, ticket=ticket)
 
     def move_on(self, ticket: Ticket, typed: Typed) -> None:
         """End a step with a reason on record."""
         walk, scene = self._member(ticket)
         if walk.members[ticket.person].role != "facilitator":
             raise NotFound("only a facilitator moves on")
-        reason, now = setting_up.read_reason(self.words, typed), self.clock.now()
+        reason, now = choosing.read_reason(self.words, typed), self.clock.now()
         self.walks.change(
             ticket.partnership,
             lambda walk: engine.moved_on(walk, scene.programme, ticket.subject, reason=reason, now=now),
@@ -258,13 +259,16 @@ class Cases:
         milestone = walk.milestone(ticket.subject)
         if milestone is None:
             raise NotFound("there is no such milestone")
-        if ticket.person != milestone.owner and walk.members[ticket.person].role != "facilitator":
+        if not self._may_close(walk, ticket.person, milestone):
             raise NotFound("only its owner or a facilitator closes a milestone")
         now = self.clock.now()
         self.walks.change(
             ticket.partnership,
             lambda walk: engine.milestone_done(walk, ticket.subject, by=ticket.person, now=now),
         )
+
+    def _may_close(self, walk: Walk, person: str, milestone: Milestone) -> bool:
+        return person == milestone.owner or walk.members[person].role == "facilitator"
 
     def board(self, ticket: Ticket) -> Board:
         """Where the walk stands, for a member who said yes."""

@@ -11,6 +11,7 @@ def tick() -> None:
     """Claim what is due and hand it out, a batch of one workspace a task."""
     home = house()
     home.heartbeat.beat("clock")
+    home.heartbeat.beat("worker")  # a tick is carried out by a worker: an idle one lives as well
     for chunk in home.due.claim(now=home.clock.now()):
         by_workspace: dict[str, list[str]] = {}
         for claim in chunk:

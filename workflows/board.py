@@ -69,7 +69,7 @@ def _round(scene: Scene, round_id: str, person: str) -> BoardRound | None:
     if found is None:
         return None
     have, of = scene.counts(found)
-    closes = scene.words("answered.until", until=scene.until(found, person))
+    closes = scene.words("board.closes", until=scene.until(found, person))
     return BoardRound(title=scene.prompt(found).title, answered=have, of=of, closes=closes)
 
 

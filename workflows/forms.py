@@ -61,3 +61,15 @@ class Form:
     typed: Typed = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     cancel: str = "Close"
+
+
+def one(typed: Typed, field_id: str) -> str:
+    """Return what was typed into a field, trimmed; empty when it was left empty."""
+    value = typed.get(field_id, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def several(typed: Typed, field_id: str) -> tuple[str, ...]:
+    """Return what was picked in a field."""
+    value = typed.get(field_id, ())
+    return tuple(value) if not isinstance(value, str) else ((value,) if value else ())

@@ -1,5 +1,7 @@
 """A plausible answer to any question, for examples and simulations; never stored as anybody's."""
 
+from decimal import Decimal
+
 from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of
 from workflows.programme import Question
@@ -21,8 +23,9 @@ def sample_typed(question: Question) -> Typed:
 def _typed(question: Question, field: Field) -> str | tuple[str, ...]:
     match field.widget:
         case "number":
-            top = question.high if field.id.endswith(".high") else question.low
-            return str(top if top is not None else 4 if field.id.endswith(".high") else 2)
+            wanted = Decimal(4 if field.id.endswith(".high") else 2)
+            at_least = wanted if question.low is None else max(wanted, question.low)
+            return str(at_least if question.high is None else min(at_least, question.high))
         case "choice":
             return field.options[len(field.options) // 2].value
         case "choices":

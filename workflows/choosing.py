@@ -1,147 +1,15 @@
-"""Setting up: the forms that start a walk, move a step on, say yes or no, and change one's settings; and reading them.
+"""What a person decides for themselves: taking part, how to be reached, moving a step on; the forms and reading them."""
 
-Each form is built from words and what is known; each `read_…` returns a value or raises AskPerson with every problem.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows import engine, schedule
 from workflows.errors import AskPerson
-from workflows.forms import Field, Form, Option, Typed
-from workflows.people import PARTNER_KINDS, Membership, Person, Preference
+from workflows.forms import Field, Form, Option, Typed, one
+from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
-from workflows.walk import Change, Rhythm, Walk, applied, merge
+from workflows.walk import Change, Walk, applied, merge
 from workflows.words import Words
-
-_HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
-MOST_PEOPLE = 50
-_NAME_CHARS = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What a facilitator gave to start a walk. `members` is empty for "everyone in the channel"."""
-
-    group: str
-    channel: str
-    members: tuple[str, ...]
-    facilitators: tuple[str, ...]
-    partner: str
-    partner_kind: str
-    rhythm: Rhythm
-    zone: str
-    mail_allowed: bool
-
-
-def start_form(words: Words, *, channel: str, installer: str, zone: str = "") -> Form:
-    """The form that starts a partnership, with sensible answers filled in."""
-    days = _weekdays(words)
-    kinds = tuple(Option(value=k, label=words(f"start.kinds.{k}")) for k in PARTNER_KINDS)
-    hours = tuple(Option(value=str(h), label=f"{h:02d}:00") for h in _HOURS)
-    w = words
-    typed: dict[str, str | tuple[str, ...]] = {"weekday": "1", "hour": "9", "digest": "4", "mail": "yes"}
-    typed |= {"facilitators": (installer,)} if installer else {}
-    typed |= {key: value for key, value in (("channel", channel), ("zone", zone)) if value}
-    mail = (Option(value="yes", label=w("start.mail_yes")), Option(value="no", label=w("start.mail_no")))
-    return Form(
-        id="start",
-        title=w("start.form_title"),
-        submit=w("start.send"),
-        cancel=w("start.close"),
-        intro=(w("start.intro"),),
-        fields=(
-            Field(id="group", widget="line", label=w("start.group"), max_chars=_NAME_CHARS),
-            Field(id="channel", widget="channel", label=w("start.channel"), hint=w("start.channel_hint")),
-            Field(
-                id="members", widget="people", label=w("start.members"), hint=w("start.members_hint"), required=False
-            ),
-            Field(id="facilitators", widget="people", label=w("start.facilitators"), hint=w("start.facilitators_hint")),
-            Field(
-                id="partner",
-                widget="line",
-                label=w("start.partner"),
-                hint=w("start.partner_hint"),
-                max_chars=_NAME_CHARS,
-            ),
-            Field(id="kind", widget="choice", label=w("start.kind"), options=kinds),
-            Field(id="weekday", widget="choice", label=w("start.weekday"), options=days),
-            Field(id="hour", widget="choice", label=w("start.hour"), hint=w("start.hour_hint"), options=hours),
-            Field(id="zone", widget="zone", label=w("start.zone")),
-            Field(id="digest", widget="choice", label=w("start.digest"), options=days),
-            Field(id="mail", widget="choice", label=w("start.mail"), options=mail),
-        ),
-        typed=typed,
-    )
-
-
-def _weekdays(words: Words) -> tuple[Option, ...]:
-    return tuple(Option(value=str(n), label=name) for n, name in enumerate(words("start.weekdays").split(",")))
-
-
-def read_start(words: Words, typed: Typed) -> Setup:
-    """Read the start form. Raises AskPerson with every problem beside its field."""
-    problems: dict[str, str] = {}
-    group = _name(words, typed, "group", "start.need_group", problems)
-    partner = _name(words, typed, "partner", "start.need_partner", problems)
-    members, facilitators = _several(typed, "members"), _several(typed, "facilitators")
-    if not _one(typed, "channel"):
-        problems["channel"] = words("start.need_channel")
-    if not facilitators:
-        problems["facilitators"] = words("start.need_facilitator")
-    if len(set(members) | set(facilitators)) > MOST_PEOPLE:
-        problems["members"] = words("start.too_many", most=MOST_PEOPLE)
-    if not schedule.is_zone(_one(typed, "zone")):
-        problems["zone"] = words("start.need_zone")
-    for field, values in _CHOICES.items():
-        if _one(typed, field) not in values:
-            problems[field] = words("start.need_choice")
-    if problems:
-        raise AskPerson(problems)
-    return Setup(
-        group=group,
-        channel=_one(typed, "channel"),
-        members=members,
-        facilitators=facilitators,
-        partner=partner,
-        partner_kind=_one(typed, "kind"),
-        rhythm=Rhythm(
-            weekday=int(_one(typed, "weekday")),
-            hour=int(_one(typed, "hour")),
-            digest_weekday=int(_one(typed, "digest")),
-        ),
-        zone=_one(typed, "zone"),
-        mail_allowed=_one(typed, "mail") == "yes",
-    )
-
-
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "kind": PARTNER_KINDS,
-    "weekday": tuple(map(str, range(7))),
-    "hour": tuple(map(str, _HOURS)),
-    "digest": tuple(map(str, range(7))),
-    "mail": ("yes", "no"),
-}
-
-
-def _one(typed: Typed, field: str) -> str:
-    value = typed.get(field, "")
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _several(typed: Typed, field: str) -> tuple[str, ...]:
-    value = typed.get(field, ())
-    return tuple(value) if not isinstance(value, str) else ((value,) if value else ())
-
-
-def _name(words: Words, typed: Typed, field: str, need: str, problems: dict[str, str]) -> str:
-    value = " ".join(_one(typed, field).split())
-    if not value:
-        problems[field] = words(need)
-    elif len(value) > _NAME_CHARS:
-        problems[field] = words("start.too_long", most=_NAME_CHARS)
-    return value
 
 
 def consent_form(words: Words, walk: Walk, ticket: Ticket) -> Form:
@@ -185,7 +53,7 @@ def _prefers_field(words: Words, person: Person) -> Field:
 
 def read_prefers(typed: Typed, member: Membership) -> Preference:
     """What they chose, else what they had."""
-    match _one(typed, "prefers"):
+    match one(typed, "prefers"):
         case "slack":
             return "slack"
         case "mail":
@@ -198,7 +66,7 @@ def read_prefers(typed: Typed, member: Membership) -> Preference:
 
 def read_consent(words: Words, typed: Typed) -> bool:
     """Whether they said yes. Raises AskPerson when they said neither."""
-    said = _one(typed, "consent")
+    said = one(typed, "consent")
     if said not in ("yes", "no"):
         raise AskPerson({"consent": words("consent.choose")})
     return said == "yes"
@@ -223,7 +91,7 @@ def move_on_form(words: Words, *, title: str, ticket: Ticket) -> Form:
 
 def read_reason(words: Words, typed: Typed) -> str:
     """Why a step is ended. Raises AskPerson when nothing was said, or too much."""
-    reason = _one(typed, "reason")
+    reason = one(typed, "reason")
     if not reason:
         raise AskPerson({"reason": words("stalled.reason")})
     if len(reason) > 500:
@@ -231,14 +99,14 @@ def read_reason(words: Words, typed: Typed) -> str:
     return reason
 
 
-def done_form(words: Words, *, title: str, ticket: Ticket) -> Form:
-    """Marking a milestone as done, on a page."""
+def done_form(words: Words, *, title: str, ticket: Ticket, ended: bool = False) -> Form:
+    """Marking a milestone as done, on a page; nothing to press once it has `ended`, or for others than its owner."""
     return Form(
         id="milestone_done",
         title=words("button.done"),
-        submit=words("button.done"),
+        submit="" if ended else words("button.done"),
         cancel=words("answer.close"),
-        intro=(title,),
+        intro=(title, words("milestone.ended")) if ended else (title,),
         fields=(),
         token=ticket.encode(),
     )
@@ -292,18 +160,18 @@ def read_preferences(words: Words, typed: Typed, member: Membership) -> Preferen
     problems = {
         field: words("start.need_choice")
         for field in ("consent", "digest", "pause")
-        if _one(typed, field) not in ("yes", "no")
+        if one(typed, field) not in ("yes", "no")
     }
-    if not schedule.is_zone(_one(typed, "zone")):
+    if not schedule.is_zone(one(typed, "zone")):
         problems["zone"] = words("start.need_zone")
     if problems:
         raise AskPerson(problems)
     return Preferences(
-        consent=_one(typed, "consent") == "yes",
+        consent=one(typed, "consent") == "yes",
         prefers=read_prefers(typed, member),
-        digest=_one(typed, "digest") == "yes",
-        paused=_one(typed, "pause") == "yes",
-        zone=_one(typed, "zone"),
+        digest=one(typed, "digest") == "yes",
+        paused=one(typed, "pause") == "yes",
+        zone=one(typed, "zone"),
     )
 
 

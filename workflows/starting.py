@@ -1,0 +1,129 @@
+"""Starting a partnership: the form, and reading it. Every problem is named at once, beside its field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflows import schedule
+from workflows.errors import AskPerson
+from workflows.forms import Field, Form, Option, Typed, one, several
+from workflows.people import PARTNER_KINDS
+from workflows.walk import Rhythm
+from workflows.words import Words
+
+_HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
+MOST_PEOPLE = 50
+_NAME_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a facilitator gave to start a walk. `members` is empty for "everyone in the channel"."""
+
+    group: str
+    channel: str
+    members: tuple[str, ...]
+    facilitators: tuple[str, ...]
+    partner: str
+    partner_kind: str
+    rhythm: Rhythm
+    zone: str
+    mail_allowed: bool
+
+
+def start_form(words: Words, *, channel: str, installer: str, zone: str = "") -> Form:
+    """The form that starts a partnership, with sensible answers filled in."""
+    days = _weekdays(words)
+    kinds = tuple(Option(value=k, label=words(f"start.kinds.{k}")) for k in PARTNER_KINDS)
+    hours = tuple(Option(value=str(h), label=f"{h:02d}:00") for h in _HOURS)
+    w = words
+    typed: dict[str, str | tuple[str, ...]] = {"weekday": "1", "hour": "9", "digest": "4", "mail": "yes"}
+    typed |= {"facilitators": (installer,)} if installer else {}
+    typed |= {key: value for key, value in (("channel", channel), ("zone", zone)) if value}
+    mail = (Option(value="yes", label=w("start.mail_yes")), Option(value="no", label=w("start.mail_no")))
+    return Form(
+        id="start",
+        title=w("start.form_title"),
+        submit=w("start.send"),
+        cancel=w("start.close"),
+        intro=(w("start.intro"),),
+        fields=(
+            Field(id="group", widget="line", label=w("start.group"), max_chars=_NAME_CHARS),
+            Field(id="channel", widget="channel", label=w("start.channel"), hint=w("start.channel_hint")),
+            Field(
+                id="members", widget="people", label=w("start.members"), hint=w("start.members_hint"), required=False
+            ),
+            Field(id="facilitators", widget="people", label=w("start.facilitators"), hint=w("start.facilitators_hint")),
+            Field(
+                id="partner",
+                widget="line",
+                label=w("start.partner"),
+                hint=w("start.partner_hint"),
+                max_chars=_NAME_CHARS,
+            ),
+            Field(id="kind", widget="choice", label=w("start.kind"), options=kinds),
+            Field(id="weekday", widget="choice", label=w("start.weekday"), options=days),
+            Field(id="hour", widget="choice", label=w("start.hour"), hint=w("start.hour_hint"), options=hours),
+            Field(id="zone", widget="zone", label=w("start.zone")),
+            Field(id="digest", widget="choice", label=w("start.digest"), options=days),
+            Field(id="mail", widget="choice", label=w("start.mail"), options=mail),
+        ),
+        typed=typed,
+    )
+
+
+def _weekdays(words: Words) -> tuple[Option, ...]:
+    return tuple(Option(value=str(n), label=name) for n, name in enumerate(words("start.weekdays").split(",")))
+
+
+def read_start(words: Words, typed: Typed) -> Setup:
+    """Read the start form. Raises AskPerson with every problem beside its field."""
+    problems: dict[str, str] = {}
+    group = _name(words, typed, "group", "start.need_group", problems)
+    partner = _name(words, typed, "partner", "start.need_partner", problems)
+    members, facilitators = several(typed, "members"), several(typed, "facilitators")
+    if not one(typed, "channel"):
+        problems["channel"] = words("start.need_channel")
+    if not facilitators:
+        problems["facilitators"] = words("start.need_facilitator")
+    if len(set(members) | set(facilitators)) > MOST_PEOPLE:
+        problems["members"] = words("start.too_many", most=MOST_PEOPLE)
+    if not schedule.is_zone(one(typed, "zone")):
+        problems["zone"] = words("start.need_zone")
+    for field, values in _CHOICES.items():
+        if one(typed, field) not in values:
+            problems[field] = words("start.need_choice")
+    if problems:
+        raise AskPerson(problems)
+    return Setup(
+        group=group,
+        channel=one(typed, "channel"),
+        members=members,
+        facilitators=facilitators,
+        partner=partner,
+        partner_kind=one(typed, "kind"),
+        rhythm=Rhythm(
+            weekday=int(one(typed, "weekday")),
+            hour=int(one(typed, "hour")),
+            digest_weekday=int(one(typed, "digest")),
+        ),
+        zone=one(typed, "zone"),
+        mail_allowed=one(typed, "mail") == "yes",
+    )
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "kind": PARTNER_KINDS,
+    "weekday": tuple(map(str, range(7))),
+    "hour": tuple(map(str, _HOURS)),
+    "digest": tuple(map(str, range(7))),
+    "mail": ("yes", "no"),
+}
+
+
+def _name(words: Words, typed: Typed, field: str, need: str, problems: dict[str, str]) -> str:
+    value = " ".join(one(typed, field).split())
+    if not value:
+        problems[field] = words(need)
+    elif len(value) > _NAME_CHARS:
+        problems[field] = words("start.too_long", most=_NAME_CHARS)
+    return value

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from workflows import engine
+from workflows import joining
 from workflows.people import Group, Membership, Partner, Person
 from workflows.walk import Change, Partnership, Rhythm, Walk, applied
 
@@ -50,7 +50,7 @@ def members() -> tuple[Membership, ...]:
 
 def new_walk() -> Walk:
     """A walk just started: nobody was asked anything."""
-    change = engine.started(partnership(), members(), everyone=False, now=START)
+    change = joining.started(partnership(), members(), everyone=False, now=START)
     walk = Walk(version=0, partnership=partnership(), people={}, members={})
     return applied(walk, Change(partnership=change.partnership, members=change.members, people=PEOPLE))
 
@@ -58,7 +58,7 @@ def new_walk() -> Walk:
 def walking() -> Walk:
     """A walk in which everyone but Chi, who cannot be reached, has said yes."""
     walk = new_walk()
-    walk = applied(walk, engine.enrolled(walk, PEOPLE, now=START))
+    walk = applied(walk, joining.enrolled(walk, PEOPLE, now=START))
     for person in ASKED:
-        walk = applied(walk, engine.consented(walk, person, given=True, prefers=None, via="slack", now=START))
+        walk = applied(walk, joining.consented(walk, person, given=True, prefers=None, via="slack", now=START))
     return walk

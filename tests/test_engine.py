@@ -9,7 +9,7 @@ import pytest
 from tests.group import ASKED, PEOPLE, START, new_walk, walking
 from worker.files import programmes
 from worker.files import words as english
-from workflows import engine, gates, schedule
+from workflows import engine, gates, joining, schedule
 from workflows.deciding import decide
 from workflows.messages.sample import sample_value
 from workflows.messages.scene import Scene
@@ -50,7 +50,7 @@ def close(walk: Walk, five: Programme) -> tuple[Walk, Change]:
 
 
 def test_everyone_reachable_is_asked_for_consent_in_their_own_daytime() -> None:
-    change = engine.enrolled(new_walk(), PEOPLE, now=datetime.fromisoformat("2026-11-26T03:00Z"))
+    change = joining.enrolled(new_walk(), PEOPLE, now=datetime.fromisoformat("2026-11-26T03:00Z"))
     asked = {o.person: o.slot for o in change.plan if o.kind == "consent"}
     assert sorted(asked) == sorted(ASKED)
     zones = {p.id: p.zone or "Europe/Lisbon" for p in PEOPLE}
@@ -60,8 +60,8 @@ def test_everyone_reachable_is_asked_for_consent_in_their_own_daytime() -> None:
 
 def test_nobody_is_asked_before_they_said_yes(five: Programme) -> None:
     walk = new_walk()
-    walk = applied(walk, engine.enrolled(walk, PEOPLE, now=START))
-    walk = applied(walk, engine.consented(walk, "bo", given=True, prefers=None, via="slack", now=START))
+    walk = applied(walk, joining.enrolled(walk, PEOPLE, now=START))
+    walk = applied(walk, joining.consented(walk, "bo", given=True, prefers=None, via="slack", now=START))
     change = engine.opened(walk, five, day=FIRST, now=schedule.midnight_before(FIRST))
     assert [o.person for o in change.plan if o.kind == "ask"] == ["bo"]
 
@@ -152,7 +152,7 @@ def test_consent_taken_back_hides_answers_and_stops_everything(five: Programme, 
     walk = open_round(walking(), five, FIRST)
     walk = answer(walk, five, "bo", at=START)
     planned = engine.opened(walking(), five, day=FIRST, now=schedule.midnight_before(FIRST)).plan
-    walk = applied(walk, engine.consented(walk, "bo", given=False, prefers=None, via="slack", now=START))
+    walk = applied(walk, joining.consented(walk, "bo", given=False, prefers=None, via="slack", now=START))
     assert walk.answers_to("r1") == ()
     ask = next(o for o in planned if o.kind == "ask" and o.person == "bo")
     decision = decide(Scene(words=words, walk=walk, programme=five), ask, now=ask.slot)
@@ -162,11 +162,11 @@ def test_consent_taken_back_hides_answers_and_stops_everything(five: Programme, 
 
 def test_a_late_joiner_is_asked_what_is_open_in_their_daytime(five: Programme) -> None:
     walk = new_walk()
-    walk = applied(walk, engine.enrolled(walk, PEOPLE, now=START))
-    walk = applied(walk, engine.consented(walk, "ana", given=True, prefers=None, via="slack", now=START))
+    walk = applied(walk, joining.enrolled(walk, PEOPLE, now=START))
+    walk = applied(walk, joining.consented(walk, "ana", given=True, prefers=None, via="slack", now=START))
     walk = open_round(walk, five, FIRST)
     night = datetime.fromisoformat("2026-12-03T02:00Z")
-    change = engine.consented(walk, "eli", given=True, prefers=None, via="web", now=night)
+    change = joining.consented(walk, "eli", given=True, prefers=None, via="web", now=night)
     ask = next(o for o in change.plan if o.kind == "ask")
     assert schedule.on_the_wall(ask.slot, "America/New_York").strftime("%a %H:%M") == "Thu 08:00"
 

@@ -12,14 +12,14 @@ from worker.store.connection import connect
 from worker.store.due import Claim
 from worker.store.walks import FENCED_OFF, GO, LOOK_FIRST, SETTLED, Attempt, Walks
 from worker.wiring import House
-from workflows import engine
+from workflows import joining
 from workflows.errors import Conflict, NotFound, StoreUnavailable
 from workflows.occurrences import Occurrence
 from workflows.walk import Change, Record, Walk
 
 
 def begun(house: House, pid: str = "p1") -> None:
-    started = engine.started(partnership(id=pid), members(), everyone=False, now=START)
+    started = joining.started(partnership(id=pid), members(), everyone=False, now=START)
     house.walks.begin_walk(replace(started, people=PEOPLE))
 
 
@@ -65,9 +65,9 @@ def test_a_lease_that_ran_out_is_claimed_again_and_the_first_holder_is_turned_aw
     assert first.occurrence == second.occurrence
     assert second.fence > first.fence
     with pytest.raises(Conflict):
-        house.walks.change("p1", lambda walk: engine.enrolled(walk, PEOPLE, now=START), claim=first)
+        house.walks.change("p1", lambda walk: joining.enrolled(walk, PEOPLE, now=START), claim=first)
     assert house.walks.get("p1").version == 1
-    house.walks.change("p1", lambda walk: engine.enrolled(walk, PEOPLE, now=START), claim=second)
+    house.walks.change("p1", lambda walk: joining.enrolled(walk, PEOPLE, now=START), claim=second)
     assert "enrol" not in {c.occurrence.kind for c in claims(house)}
 
 
@@ -75,7 +75,7 @@ def test_the_same_claim_carried_out_twice_changes_the_walk_once(house: House) ->
     begun(house)
     (claim,) = claims(house)
     for _ in range(2):
-        house.walks.change("p1", lambda walk: engine.enrolled(walk, PEOPLE, now=START), claim=claim)
+        house.walks.change("p1", lambda walk: joining.enrolled(walk, PEOPLE, now=START), claim=claim)
     assert house.walks.get("p1").version == 2
 
 
@@ -85,7 +85,7 @@ def test_changes_at_the_same_time_all_count(house: House) -> None:
 
     def agree(person: str) -> Walk:
         return house.walks.change(
-            "p1", lambda w: engine.consented(w, person, given=True, prefers=None, via="web", now=START)
+            "p1", lambda w: joining.consented(w, person, given=True, prefers=None, via="web", now=START)
         )
 
     with ThreadPoolExecutor(len(people)) as everyone:

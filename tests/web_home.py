@@ -21,7 +21,7 @@ from worker.cases import Cases
 from worker.local.home import make_environment
 from worker.store import keys
 from worker.wiring import House
-from workflows import engine
+from workflows import engine, joining
 from workflows.forms import Typed
 from workflows.ids import person_id
 from workflows.people import Person
@@ -140,7 +140,7 @@ def _begun(cases: Cases) -> str:
         Person(id=BO, name="Bo", slack_user="UBO", email="bo@example.org", zone="Asia/Kathmandu"),
         Person(id=CHI, name="Chi", slack_user="UCHI", email="chi@example.org", zone="America/New_York"),
     ]
-    cases.walks.change(pid, lambda walk: engine.enrolled(walk, people, now=NOON))
+    cases.walks.change(pid, lambda walk: joining.enrolled(walk, people, now=NOON))
     for person in (ANA, BO):
         cases.give_consent(Ticket(workspace="T1", partnership=pid, person=person), True, via="slack")
     programme = cases.programmes["five-steps"]

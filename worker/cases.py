@@ -12,7 +12,7 @@ from typing import Protocol
 
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspace, Workspaces
-from workflows import asking, choosing, engine, ids, schedule, starting
+from workflows import asking, choosing, engine, ids, joining, milestones, schedule, starting
 from workflows.board import Board, board_of
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
@@ -98,7 +98,7 @@ class Cases:
             Membership(person=ids.person_id(workspace, user), role="facilitator" if role == "facilitator" else "member")
             for user, role in named.items()
         )
-        change = engine.started(partnership, members, everyone=not setup.members, now=now)
+        change = joining.started(partnership, members, everyone=not setup.members, now=now)
         self.workspaces.add_partnership(workspace, pid)
         self.walks.begin_walk(replace(change, people=people))
         return pid
@@ -108,7 +108,7 @@ class Cases:
         member = Membership(person=person.id, role="observer" if role == "observer" else "member", prefers=prefers)
         if role == "facilitator":
             member = replace(member, role="facilitator")
-        self.walks.change(partnership, lambda walk: engine.joined(walk, person, member, now=self.clock.now()))
+        self.walks.change(partnership, lambda walk: joining.joined(walk, person, member, now=self.clock.now()))
 
     # --- answering --------------------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class Cases:
         now = self.clock.now()
         self.walks.change(
             ticket.partnership,
-            lambda walk: engine.consented(walk, ticket.person, given=given, prefers=prefers, via=via, now=now),
+            lambda walk: joining.consented(walk, ticket.person, given=given, prefers=prefers, via=via, now=now),
         )
 
     def preferences_form(self, ticket: Ticket) -> Form:
@@ -249,9 +249,9 @@ class Cases:
             raise AskPerson(problems)
         self.walks.change(
             partnership,
-            lambda walk: engine.milestone_added(walk, title=title.strip(), owner=owner, due=due, now=now),
+            lambda walk: milestones.added(walk, title=title.strip(), owner=owner, due=due, now=now),
         )
-        return engine.milestone_id(partnership, title.strip(), due)
+        return milestones.id_of(partnership, title.strip(), due)
 
     def milestone_done(self, ticket: Ticket) -> None:
         """The owner, or a facilitator, says that a milestone is reached."""
@@ -264,7 +264,7 @@ class Cases:
         now = self.clock.now()
         self.walks.change(
             ticket.partnership,
-            lambda walk: engine.milestone_done(walk, ticket.subject, by=ticket.person, now=now),
+            lambda walk: milestones.done(walk, ticket.subject, by=ticket.person, now=now),
         )
 
     def _may_close(self, walk: Walk, person: str, milestone: Milestone) -> bool:

@@ -21,7 +21,7 @@ from worker.slack.send import Posting
 from worker.store.due import Claim
 from worker.store.walks import FENCED_OFF, GO, LOOK_FIRST, SETTLED, Attempt
 from worker.wiring import House
-from workflows import engine, ids
+from workflows import engine, ids, joining
 from workflows.deciding import MOVES, Decision, Send, decide
 from workflows.errors import Conflict, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.messages.scene import Scene
@@ -92,7 +92,7 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
     try:
         if due.kind == "enrol":
             walk = house.walks.get(due.partnership)
-            people = look_up(house.slack, walk, everyone=due.subject == engine.EVERYONE)
+            people = look_up(house.slack, walk, everyone=due.subject == joining.EVERYONE)
     except Retry as retry:
         at = to_ms(now + retry.after)
         house.walks.finish(due.partnership, records={}, latest={}, done=[due], plan=[(due, at)])
@@ -102,7 +102,7 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
         programme = house.programmes[walk.partnership.programme]
         match due.kind:
             case "enrol":
-                return engine.enrolled(walk, people, now=now)
+                return joining.enrolled(walk, people, now=now)
             case "open":
                 return engine.opened(walk, programme, day=date.fromisoformat(due.subject), now=now)
             case _:

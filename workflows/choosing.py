@@ -1,9 +1,9 @@
-"""What a person decides for themselves: taking part, how to be reached, moving a step on; the forms and reading them."""
+"""What a person decides: taking part, how to be reached, moving a step on; the forms, and reading them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import engine, schedule
+from workflows import joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
 from workflows.people import Membership, Person, Preference
@@ -185,4 +185,4 @@ def preferred(walk: Walk, person: str, wanted: Preferences, *, now: datetime) ->
     after = applied(walk, kept)
     if wanted.consent == (member.consent == "given"):
         return kept
-    return merge((kept, engine.consented(after, person, given=wanted.consent, prefers=None, via="web", now=now)))
+    return merge((kept, joining.consented(after, person, given=wanted.consent, prefers=None, via="web", now=now)))

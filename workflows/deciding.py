@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workflows import engine, messages, reach, schedule
+from workflows import engine, joining, messages, milestones, reach, schedule
 from workflows.message import Message
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -106,7 +106,7 @@ def _consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     again = due.subject != "1"
     then: tuple[Occurrence, ...] = ()
     if not again:
-        slot = schedule.in_daytime(now + engine.CONSENT_AGAIN, scene.walk.zone(due.person))
+        slot = schedule.in_daytime(now + joining.CONSENT_AGAIN, scene.walk.zone(due.person))
         then = (scene.walk.occurrence("consent", slot, subject="2", person=due.person),)
     message = messages.consent.compose(scene, person=due.person, again=again)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject="", then=then)
@@ -214,7 +214,7 @@ def _reached(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if found is None or found.done_on is None or not reach.can_slack(scene.walk, due.person):
         return Decision(left="no_slack")
     message = messages.milestone.settled(scene, milestone=found, today=found.done_on)
-    names = (f"milestone/{found.id}.{rung}/{due.person}/slack" for rung in engine.RUNGS)
+    names = (f"milestone/{found.id}.{rung}/{due.person}/slack" for rung in milestones.RUNGS)
     return Decision(
         sends=tuple(Send(channel="slack", person=due.person, message=message, name=n, edits=True) for n in names)
     )
@@ -225,7 +225,7 @@ def _digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if member.consent != "given" or scene.walk.partnership.over:
         return Decision(left="no_consent")
     day = date.fromisoformat(due.subject)
-    then = (engine.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
+    then = (joining.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
     if not member.digest or _away(scene, due.person):
         return Decision(left="digest_off", then=then)
     message = messages.digest.compose(scene, person=due.person, day=day, now=now)

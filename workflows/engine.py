@@ -9,102 +9,26 @@ Each change is applied whole or not at all; after a crash it is decided again an
 twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from workflows import gates, ids, schedule
+from workflows import gates, milestones, schedule
 from workflows.kinds import Value
 from workflows.occurrences import Occurrence
-from workflows.people import Consent, Membership, Person, Preference
 from workflows.programme import Programme, Prompt, Step
-from workflows.walk import Answer, Change, Milestone, Partnership, Round, StepRun, Via, Walk, applied, merge
+from workflows.walk import Answer, Change, Milestone, Round, StepRun, Via, Walk, applied, merge
 
 ROUND_DAYS = 5  # closes before the next week's tick begins in the first zone, wherever the group lives
 EXTENSIONS = 2  # weeks a stalled step waits by itself before only a person can move it on
-CONSENT_AGAIN = timedelta(days=3)
 NUDGE_DAYS = 3
-RUNGS = (7, 1, 0)  # days before a milestone's due date on which its owner is reminded
-EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
-MORNING = 9  # local hour of a milestone reminder
 READING_GAP = 2  # days between two readings
 
 
-def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
-    """The members are known: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
-    joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
-    walk = applied(walk, Change(people=tuple(people), members=joining))
-    rhythm, zone = walk.partnership.rhythm, walk.group.zone
-    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
-    plan = [_tick(walk, first)]
-    if walk.group.channel:
-        plan.append(walk.occurrence("confirm", now))
-    asked = list(joining)
-    for member in walk.members.values():
-        if member.consent == "unasked" and walk.people[member.person].reachable:
-            plan.append(_ask_consent(walk, member.person, now=now))
-            asked.append(replace(member, consent="asked"))
-    return Change(
-        partnership=replace(walk.partnership, next_round_on=first),
-        people=tuple(people),
-        members=tuple(asked),
-        plan=tuple(plan),
-    )
-
-
-def _tick(walk: Walk, day: date) -> Occurrence:
+def tick(walk: Walk, day: date) -> Occurrence:
+    """The weekly tick of a date."""
     return walk.occurrence("open", schedule.midnight_before(day), subject=day.isoformat())
-
-
-def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> Change:
-    """Somebody new: keep who they are and ask them for consent. Nothing happens for someone who is in already."""
-    if person.id in walk.members:
-        return Change()
-    walk = applied(walk, Change(people=(person,), members=(member,)))
-    return Change(
-        people=(person,),
-        members=(replace(member, consent="asked"),),
-        plan=(_ask_consent(walk, person.id, now=now),),
-    )
-
-
-def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    slot = schedule.in_daytime(now, walk.zone(person))
-    return walk.occurrence("consent", slot, subject="1", person=person)
-
-
-def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, via: Via, now: datetime) -> Change:
-    """A person said yes or no. Yes plans what is open now and the weekly digest; no, or yes taken back, plans nothing.
-
-    An open reminder or prompt of someone who took their yes back is skipped when it is due.
-    """
-    member = walk.members[person]
-    wanted: Consent = "given" if given else ("withdrawn" if member.consent in ("given", "withdrawn") else "refused")
-    updated = replace(member, consent=wanted, prefers=prefers or member.prefers)
-    if wanted == member.consent:
-        return Change(members=(updated,)) if updated != member else Change()
-    updated = replace(updated, consent_at=now, consent_via=via)
-    plan = [walk.occurrence("settled", now, person=person)]
-    if given:
-        after = applied(walk, Change(members=(updated,)))
-        plan += [
-            _ask(after, r, person, now=now) for r in walk.rounds if r.closed_at is None and member.role != "observer"
-        ]
-        plan.append(_first_digest(after, person, now=now))
-    return Change(members=(updated,), plan=tuple(plan))
-
-
-def _first_digest(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    rhythm, zone = walk.partnership.rhythm, walk.zone(person)
-    day = schedule.first_slot(rhythm.digest_weekday, rhythm.digest_hour, zone, after=now)
-    return digest_on(walk, person, day)
-
-
-def digest_on(walk: Walk, person: str, day: date) -> Occurrence:
-    """The digest occurrence of a person on a date of their own calendar."""
-    slot = schedule.instant_of(day, walk.partnership.rhythm.digest_hour, walk.zone(person))
-    return walk.occurrence("digest", slot, subject=day.isoformat(), person=person)
 
 
 def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
@@ -112,17 +36,17 @@ def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Cha
     if walk.partnership.over:
         return Change()
     again = day + timedelta(days=7)
-    tick = Change(partnership=replace(walk.partnership, next_round_on=again), plan=(_tick(walk, again),))
-    walk = applied(walk, tick)
+    weekly = Change(partnership=replace(walk.partnership, next_round_on=again), plan=(tick(walk, again),))
+    walk = applied(walk, weekly)
     if not walk.counted() or any(r.closed_at is None for r in walk.rounds):
-        return tick
+        return weekly
     begun = _next_step(walk, programme, day=day, now=now)
     walk = applied(walk, begun)
     run = walk.partnership.current
     prompt = next_prompt(walk, programme.step(run.step), day=day) if run else None
     if run is None or prompt is None:
-        return merge((tick, begun))
-    return merge((tick, begun, _open_round(walk, run.step, prompt, day=day, now=now)))
+        return merge((weekly, begun))
+    return merge((weekly, begun, _open_round(walk, run.step, prompt, day=day, now=now)))
 
 
 def _next_step(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
@@ -154,7 +78,7 @@ def _review(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Ch
     return Change(
         partnership=replace(walk.partnership, review_on=review),
         milestones=(milestone,),
-        plan=reminders(walk, milestone, now=now),
+        plan=milestones.reminders(walk, milestone, now=now),
     )
 
 
@@ -164,18 +88,7 @@ def _milestones(walk: Walk, step: Step, *, day: date, now: datetime) -> Change:
         Milestone(id=plan.id, title=plan.title, owner=owner, due=day + timedelta(days=plan.days))
         for plan in step.milestones
     )
-    return Change(milestones=made, plan=tuple(o for m in made for o in reminders(walk, m, now=now)))
-
-
-def reminders(walk: Walk, milestone: Milestone, *, now: datetime) -> tuple[Occurrence, ...]:
-    """The reminders of a milestone that still lie ahead; a rung already past is not made up for."""
-    zone = walk.zone(milestone.owner)
-    slots = ((rung, schedule.instant_of(milestone.due - timedelta(days=rung), MORNING, zone)) for rung in RUNGS)
-    return tuple(
-        walk.occurrence("milestone", slot, subject=f"{milestone.id}.{rung}", person=milestone.owner)
-        for rung, slot in slots
-        if slot > now
-    )
+    return Change(milestones=made, plan=tuple(o for m in made for o in milestones.reminders(walk, m, now=now)))
 
 
 def _readings(walk: Walk, step: Step, *, day: date) -> Iterator[Occurrence]:
@@ -210,14 +123,15 @@ def _open_round(walk: Walk, step: str, prompt: Prompt, *, day: date, now: dateti
         opens_on=day,
         closes_at=schedule.instant_of(day + timedelta(days=ROUND_DAYS), hour, zone),
     )
-    asks = tuple(_ask(walk, opened, m.person, now=now) for m in walk.counted())
+    asks = tuple(ask(walk, opened, m.person, now=now) for m in walk.counted())
     plan = (*asks, walk.occurrence("close", opened.closes_at, subject=opened.id))
     if walk.group.channel:
         plan = (*plan, walk.occurrence("announce", _on_time(day, hour, zone, now=now), subject=opened.id))
     return Change(rounds=(opened,), plan=plan)
 
 
-def _ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence:
+def ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence:
+    """A round put to one person, at their own hour or, when that is over, in their next daytime."""
     slot = _on_time(opened.opens_on, walk.partnership.rhythm.hour, walk.zone(person), now=now)
     return walk.occurrence("ask", slot, subject=opened.id, person=person)
 
@@ -352,35 +266,3 @@ def moved_on(walk: Walk, programme: Programme, step_id: str, *, reason: str, now
     if run is None or run.step != step_id or programme.step(step_id).gate.never:
         return Change()
     return _close_step(walk, programme.step(step_id), how="facilitator", reason=reason, now=now)
-
-
-def milestone_done(walk: Walk, milestone_id: str, *, by: str, now: datetime) -> Change:
-    """The owner, or a facilitator, says that a milestone is reached; its reminders stop and the last one says so."""
-    found = walk.milestone(milestone_id)
-    if found is None or found.done_on is not None:
-        return Change()
-    done_on = schedule.on_the_wall(now, walk.zone(found.owner)).date()
-    reached = walk.occurrence("reached", now, subject=milestone_id, person=found.owner)
-    return Change(milestones=(replace(found, done_on=done_on, done_by=by),), plan=(reached,))
-
-
-def started(partnership: Partnership, members: Sequence[Membership], *, everyone: bool, now: datetime) -> Change:
-    """A walk begins: keep it, and look up who its members are, with `everyone` in the channel as well."""
-    subject = EVERYONE if everyone else ""
-    enrol = Occurrence(
-        workspace=partnership.workspace, partnership=partnership.id, kind="enrol", subject=subject, slot=now
-    )
-    return Change(partnership=partnership, members=tuple(members), plan=(enrol,))
-
-
-def milestone_added(walk: Walk, *, title: str, owner: str, due: date, now: datetime) -> Change:
-    """A milestone made by hand, with the reminders that still lie ahead. Adding the same one twice adds one."""
-    made = Milestone(id=milestone_id(walk.partnership.id, title, due), title=title, owner=owner, due=due)
-    if walk.milestone(made.id) is not None:
-        return Change()
-    return Change(milestones=(made,), plan=reminders(walk, made, now=now))
-
-
-def milestone_id(partnership: str, title: str, due: date) -> str:
-    """The id of a milestone made by hand: the same title and date make the same one."""
-    return "m" + ids.made_of("milestone", partnership, title, due.isoformat())[:11]

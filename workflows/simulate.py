@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from workflows import engine, gates, ids, schedule
+from workflows import engine, gates, ids, joining, schedule
 from workflows.deciding import MOVES, decide
 from workflows.messages.sample import sample_value
 from workflows.messages.scene import Scene
@@ -123,7 +123,7 @@ class Simulation:
     def _move(self, due: Occurrence, now: datetime) -> Change:
         match due.kind:
             case "enrol":
-                return engine.enrolled(self.walk, tuple(self.walk.people.values()), now=now)
+                return joining.enrolled(self.walk, tuple(self.walk.people.values()), now=now)
             case "open":
                 return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=now)
             case _:
@@ -147,7 +147,7 @@ class Simulation:
     def _do(self, deed: Deed, now: datetime) -> None:
         found = self.walk.round(deed.round)
         if found is None:
-            self.apply(engine.consented(self.walk, deed.person, given=True, prefers=None, via="web", now=now))
+            self.apply(joining.consented(self.walk, deed.person, given=True, prefers=None, via="web", now=now))
             return
         values = {q.id: sample_value(q) for q in self.programme.prompt(found.prompt).questions}
         self.apply(engine.answered(self.walk, self.programme, deed.person, found.id, values, via="web", now=now))
@@ -211,7 +211,7 @@ def simulate(
     begins = walk.partnership.started_at
     simulation = Simulation(words=words, programme=programme, walk=walk)
     members = tuple(m for _, m in people)
-    simulation.apply(engine.started(walk.partnership, members, everyone=False, now=begins))
+    simulation.apply(joining.started(walk.partnership, members, everyone=False, now=begins))
     simulation.run(begins + timedelta(weeks=weeks))
     return Result(messages=tuple(simulation.sent), load=_load(simulation.sent), stalls=tuple(simulation.stalls))
 

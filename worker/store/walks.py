@@ -1,8 +1,8 @@
 """Walks in Redis: gathered as one value, changed by one atomic script or not at all.
 
 `change` gathers, asks a pure function for a `Change`, and applies it whole if nobody changed the walk meanwhile; else
-it gathers and asks again. A crash before the script leaves everything as it was; a crash after it leaves everything done,
-with what follows already in the due index. `begin` and `finish` keep the delivery ledger.
+it gathers and asks again. A crash before the script leaves everything as it was; a crash after it leaves all of it
+done, with what follows already in the due index. `begin` and `finish` keep the delivery ledger.
 """
 
 import json

@@ -26,7 +26,8 @@ class Workspaces:
 
     def keep(self, workspace: Workspace) -> None:
         """Keep a workspace as it is now."""
-        fields: list[str | int] = ["name", workspace.name, "installer", workspace.installer, "active", int(workspace.active)]
+        fields: list[str | int] = ["name", workspace.name, "installer", workspace.installer]
+        fields += ["active", int(workspace.active)]
         with reachable():
             self._client.hset(keys.workspace(workspace.id), items=[*fields])
             self._client.sadd(keys.workspaces(), workspace.id)

@@ -70,10 +70,11 @@ def example(words: Words, programme: Programme) -> Message:
     """Dara wrote an amount that is no number."""
     walk = examples.walk(programme)
     questions = programme.steps[0].prompts[0].questions
+    number, amount = next((n, q) for n, q in enumerate(questions, start=1) if q.kind in ("number", "range"))
     return compose(
         words,
-        problems=((len(questions), questions[-1].label, words("reply_unclear.example_problem")),),
-        quoted="1: I answer messages in the evening.\n2: quite a lot",
+        problems=((number, amount.label, words("reply_unclear.example_problem")),),
+        quoted=f"{number}: quite a lot",
         ticket=Ticket(
             workspace=walk.partnership.workspace,
             partnership=walk.partnership.id,

@@ -1,0 +1,100 @@
+"""Who takes part: enrolling members, asking for consent, and what a yes or a no sets going.
+
+Nothing but the request itself is planned for a person before they say yes. A yes taken back plans nothing more; what
+was planned already is skipped when it is due, and their answers are shown no more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from workflows import engine, schedule
+from workflows.occurrences import Occurrence
+from workflows.people import Consent, Membership, Person, Preference
+from workflows.walk import Change, Partnership, Via, Walk, applied
+
+CONSENT_AGAIN = timedelta(days=3)
+EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
+
+
+def started(partnership: Partnership, members: Sequence[Membership], *, everyone: bool, now: datetime) -> Change:
+    """A walk begins: keep it, and look up who its members are, with `everyone` in the channel as well."""
+    subject = EVERYONE if everyone else ""
+    enrol = Occurrence(
+        workspace=partnership.workspace, partnership=partnership.id, kind="enrol", subject=subject, slot=now
+    )
+    return Change(partnership=partnership, members=tuple(members), plan=(enrol,))
+
+
+def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
+    """The members are known: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
+    joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
+    walk = applied(walk, Change(people=tuple(people), members=joining))
+    rhythm, zone = walk.partnership.rhythm, walk.group.zone
+    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
+    plan = [engine.tick(walk, first)]
+    if walk.group.channel:
+        plan.append(walk.occurrence("confirm", now))
+    asked = list(joining)
+    for member in walk.members.values():
+        if member.consent == "unasked" and walk.people[member.person].reachable:
+            plan.append(_ask_consent(walk, member.person, now=now))
+            asked.append(replace(member, consent="asked"))
+    return Change(
+        partnership=replace(walk.partnership, next_round_on=first),
+        people=tuple(people),
+        members=tuple(asked),
+        plan=tuple(plan),
+    )
+
+
+def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> Change:
+    """Somebody new: keep who they are and ask them for consent. Nothing happens for someone who is in already."""
+    if person.id in walk.members:
+        return Change()
+    walk = applied(walk, Change(people=(person,), members=(member,)))
+    return Change(
+        people=(person,),
+        members=(replace(member, consent="asked"),),
+        plan=(_ask_consent(walk, person.id, now=now),),
+    )
+
+
+def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
+    slot = schedule.in_daytime(now, walk.zone(person))
+    return walk.occurrence("consent", slot, subject="1", person=person)
+
+
+def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, via: Via, now: datetime) -> Change:
+    """A person said yes or no. Yes plans what is open now and the weekly digest; no, or yes taken back, plans nothing.
+
+    An open reminder or prompt of someone who took their yes back is skipped when it is due.
+    """
+    member = walk.members[person]
+    wanted: Consent = "given" if given else ("withdrawn" if member.consent in ("given", "withdrawn") else "refused")
+    updated = replace(member, consent=wanted, prefers=prefers or member.prefers)
+    if wanted == member.consent:
+        return Change(members=(updated,)) if updated != member else Change()
+    updated = replace(updated, consent_at=now, consent_via=via)
+    plan = [walk.occurrence("settled", now, person=person)]
+    if given:
+        after = applied(walk, Change(members=(updated,)))
+        plan += [
+            engine.ask(after, r, person, now=now)
+            for r in walk.rounds
+            if r.closed_at is None and member.role != "observer"
+        ]
+        plan.append(_first_digest(after, person, now=now))
+    return Change(members=(updated,), plan=tuple(plan))
+
+
+def _first_digest(walk: Walk, person: str, *, now: datetime) -> Occurrence:
+    rhythm, zone = walk.partnership.rhythm, walk.zone(person)
+    day = schedule.first_slot(rhythm.digest_weekday, rhythm.digest_hour, zone, after=now)
+    return digest_on(walk, person, day)
+
+
+def digest_on(walk: Walk, person: str, day: date) -> Occurrence:
+    """The digest occurrence of a person on a date of their own calendar."""
+    slot = schedule.instant_of(day, walk.partnership.rhythm.digest_hour, walk.zone(person))
+    return walk.occurrence("digest", slot, subject=day.isoformat(), person=person)

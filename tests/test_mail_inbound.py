@@ -217,7 +217,8 @@ def test_a_machine_that_does_not_say_so_gets_no_endless_answers(home: Home) -> N
 
 def test_a_closed_round_says_so_kindly(home: Home) -> None:
     closed = dataclasses.replace(home.walk.rounds[0], closed_at=datetime(2026, 12, 2, tzinfo=UTC))
-    home.walks.change(DARA.partnership, lambda walk: Change(rounds=(closed,)))
+    again = dataclasses.replace(home.walk.rounds[0], id="r2", number=2)
+    home.walks.change(DARA.partnership, lambda _: Change(rounds=(closed, again)))
     home.send(home.reply(GOOD))
     mail = home.out.read()[0]
     assert mail["Subject"] == "These questions are closed"

@@ -9,6 +9,7 @@ Retry and StoreUnavailable when it must come again.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import structlog
@@ -70,7 +71,7 @@ class Replies:
         if taken == "busy":
             raise Retry("mail_in_hand")
         try:
-            handled = self._act(raw, understood, ticket, token, mail)
+            handled = self._act(_Letter(id=mail, raw=raw, understood=understood, ticket=ticket, token=token))
         except BaseException:
             with suppress(StoreUnavailable):  # it then comes free by itself after two minutes
                 self._mailroom.release(mail)
@@ -79,68 +80,56 @@ class Replies:
         log.info("A mail came in.", action=f"reply_{handled}", mail=mail, kind=understood.kind)
         return handled
 
-    def _act(self, raw: bytes, understood: Understood, ticket: Ticket, token: str, mail: str) -> Handled:
+    def _act(self, letter: "_Letter") -> Handled:
+        understood, ticket = letter.understood, letter.ticket
         if understood.kind in ("auto", "bounce"):
             return "dropped"
         person = self._people.get(ticket.workspace, ticket.person)
         if not _is_own(understood.sender, person):
-            return self._hold(raw, person, ticket, token, mail)
+            return self._hold(letter, person)
         if understood.kind == "empty":
-            return self._ask_back(raw, understood, {}, person, ticket, token, mail)
+            return self._ask_back(letter, person, {})
         try:
             self._cases.submit_answer(ticket, self._cases.parse_reply(ticket, understood.text), via="mail")
         except AskPerson as ask:
-            return self._ask_back(raw, understood, ask.problems, person, ticket, token, mail)
+            return self._ask_back(letter, person, ask.problems)
         return "answered"
 
-    def _hold(self, raw: bytes, person: Person, ticket: Ticket, token: str, mail: str) -> Handled:
+    def _hold(self, letter: "_Letter", person: Person) -> Handled:
         """Keep a mail from elsewhere, and tell the member at their own address, for they may have written it."""
-        told = f"held {token}"
+        told = f"held {letter.token}"
         if person.email and self._mailroom.spend(told, most=_NOTICES_A_DAY):
-            self._write(reply_held.compose(self._words, ticket=ticket), person, ticket, mail, told)
-        self._mailroom.hold(raw)
+            self._write(reply_held.compose(self._words, ticket=letter.ticket), person, letter, told)
+        self._mailroom.hold(letter.raw)
         return "held"
 
-    def _ask_back(
-        self,
-        raw: bytes,
-        understood: Understood,
-        problems: Mapping[str, str],
-        person: Person,
-        ticket: Ticket,
-        token: str,
-        mail: str,
-    ) -> Handled:
-        """Write what was not understood, with their own words; where that cannot reach them, the mail is held, not
-        lost.
-        """
-        told = f"unclear {token}"
+    def _ask_back(self, letter: "_Letter", person: Person, problems: Mapping[str, str]) -> Handled:
+        """Write what was unclear, with their own words; where that cannot reach them, the mail is held, not lost."""
+        told = f"unclear {letter.token}"
         if not self._mailroom.spend(told, most=_ASKED_BACK_A_DAY):
-            self._mailroom.hold(raw)
+            self._mailroom.hold(letter.raw)
             return "held"
-        form = self._cases.answer_form(ticket)
+        form = self._cases.answer_form(letter.ticket)
         message = reply_unclear.compose(
             self._words,
             problems=_numbered(form, problems),
-            quoted=understood.text,
-            ticket=ticket,
+            quoted=letter.understood.text,
+            ticket=letter.ticket,
             still_open=bool(form.fields),
         )
-        if isinstance(self._write(message, person, ticket, mail, told), Failed):
-            self._mailroom.hold(raw)
+        if isinstance(self._write(message, person, letter, told), Failed):
+            self._mailroom.hold(letter.raw)
             return "held"
         return "asked_back"
 
-    def _write(self, message: Message, person: Person, ticket: Ticket, mail: str, told: str) -> Outcome:
-        """Send one mail about `mail`. Raises Retry when the mail server is away: the sender's server brings the reply
-        again.
-        """
+    def _write(self, message: Message, person: Person, letter: "_Letter", told: str) -> Outcome:
+        """Send one mail about a letter. Raises Retry when the mail server is away: the letter is then brought again."""
         mailing = Mailing(
-            delivery=made_of(message.kind, mail),
+            delivery=made_of(message.kind, letter.id),
             to_name=person.name,
             to_address=person.email or "",
             message=message,
-            ticket=ticket,
+            ticket=letter.ticket,
             list_name=self._words("mail.list_name"),
         )
         outcome = self._post.send([mailing])[0]
@@ -148,6 +137,17 @@ class Replies:
             self._mailroom.give_back(told)
             raise Retry(outcome.reason, after=outcome.after)
         return outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """One mail in hand: its id here, its bytes, what it says, and what its address stands for."""
+
+    id: str
+    raw: bytes
+    understood: Understood
+    ticket: Ticket
+    token: str
 
 
 def _is_own(sender: str, person: Person) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures come in by their names
 """A bad day: Redis or Slack is away, Fairsteps is taken out, a body is malformed. Nothing is lost, nothing breaks."""
 
 import json
@@ -11,34 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import slack_home
-from tests.slack_front import (
+from tests.slack_front import (  # noqa: F401
     TYPED,
     UNSAVED,
     add,
+    app,
+    front,
     get,
+    harbour,
+    house,
+    installed,
     opened,
     post,
     started,
+    state,
     ticket,
     token_of,
-)
-from tests.slack_front import (
-    app as app,
-)
-from tests.slack_front import (
-    front as front,
-)
-from tests.slack_front import (
-    harbour as harbour,
-)
-from tests.slack_front import (
-    house as house,
-)
-from tests.slack_front import (
-    installed as installed,
-)
-from tests.slack_front import (
-    state as state,
 )
 from tests.slack_home import (
     ANA,

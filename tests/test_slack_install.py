@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures come in by their names
 """Ana adds Fairsteps to her workspace; what Slack did not sign changes nothing; tokens lie encrypted."""
 
 import json
@@ -10,31 +11,19 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests import slack_home
-from tests.slack_front import (
+from tests.slack_front import (  # noqa: F401
     add,
+    app,
     cookie,
     everything,
+    front,
     get,
+    harbour,
+    house,
+    installed,
     post,
+    state,
     token_of,
-)
-from tests.slack_front import (
-    app as app,
-)
-from tests.slack_front import (
-    front as front,
-)
-from tests.slack_front import (
-    harbour as harbour,
-)
-from tests.slack_front import (
-    house as house,
-)
-from tests.slack_front import (
-    installed as installed,
-)
-from tests.slack_front import (
-    state as state,
 )
 from tests.slack_home import (
     ANA,
@@ -207,7 +196,6 @@ def test_the_manifest_asks_for_what_the_code_uses() -> None:
 
 
 def test_every_button_and_modal_has_its_listener(house: House) -> None:
-    assert set(listeners.PRESSES) == {
-        *("answer", "change", "start", "move_on", "consent_yes", "consent_no", "milestone_done")
-    }
+    with_page = {"answer", "change", "consent_yes", "consent_no", "milestone_done", "move_on", "settings", "board"}
+    assert set(listeners.PRESSES) == {"start", *with_page}
     assert set(listeners.MODALS) == {"answer", "consent", "start", "move_on", "preferences"}

@@ -1,34 +1,23 @@
+# ruff: noqa: F811 - fixtures come in by their names
 """People press buttons and send modals: what they mean is kept, and what goes wrong is said kindly."""
 
 import json
 
 import pytest
 
-from tests.slack_front import (
+from tests.slack_front import (  # noqa: F401
     TYPED,
+    app,
+    front,
+    harbour,
+    house,
+    installed,
     newest_view,
     opened,
     post,
     started,
+    state,
     ticket,
-)
-from tests.slack_front import (
-    app as app,
-)
-from tests.slack_front import (
-    front as front,
-)
-from tests.slack_front import (
-    harbour as harbour,
-)
-from tests.slack_front import (
-    house as house,
-)
-from tests.slack_front import (
-    installed as installed,
-)
-from tests.slack_front import (
-    state as state,
 )
 from tests.slack_home import (
     ANA,
@@ -104,6 +93,21 @@ def test_bo_says_yes_in_the_modal(installed: FairstepsApp, house: House, harbour
     yes = {"consent": {"type": "radio_buttons", "selected_option": {"value": "yes"}}}
     assert post(installed, interaction(sending(view, yes))).body == ""
     assert house.walks.get(walk).members[bo].consent == "given"
+
+
+def test_bo_finds_settings_and_the_board_behind_their_buttons(
+    installed: FairstepsApp, house: House, harbour: LocalSlack
+) -> None:
+    walk = started(installed, harbour)
+    post(installed, interaction(press("consent_yes", ticket(walk, BO))))
+    settings = opened(installed, harbour, "settings", ticket(walk, BO, ""), BO)
+    assert settings["callback_id"] == "preferences"
+    board = opened(installed, harbour, "board", ticket(walk, BO, ""), BO)
+    link = board["blocks"][-1]["elements"][0]["elements"][0]
+    assert link["url"].startswith("http://localhost:8000/board/")
+    assert house.links.read("board", link["url"].rpartition("/")[2]).encode() == ticket(walk, BO, "")
+    asked_too_early = opened(installed, harbour, "board", ticket(walk, DARA, ""), DARA)
+    assert asked_too_early["title"]["text"] == "That did not work"
 
 
 def test_a_button_that_is_somebody_elses_does_nothing(

@@ -24,6 +24,7 @@ from worker.wiring import House
 
 log = structlog.get_logger()
 
+TRIGGER_SECONDS = 3  # a press opens a modal within that, or never
 EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 
 
@@ -72,7 +73,7 @@ def _authorize(house: House, store: FairstepsInstallationStore, client: CheckedC
 def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.SSLContext) -> None:
     def client_of(context: BoltContext) -> CheckedClient:
         # Bolt makes a plain client for each request; this one has Slack's limits before it.
-        return sync_client(house.settings.slack_api_url, tls=tls, token=context.bot_token)
+        return sync_client(house.settings.slack_api_url, tls=tls, token=context.bot_token, seconds=TRIGGER_SECONDS)
 
     @app.block_action(re.compile(rf"^({'|'.join(listeners.PRESSES)})(#\d+)?$"))
     def press(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:

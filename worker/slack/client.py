@@ -71,9 +71,11 @@ class CheckedAsyncClient(AsyncWebClient):
         return await super().api_call(api_method, **options)
 
 
-def sync_client(api_url: str, *, tls: ssl.SSLContext, token: str | None = None) -> CheckedClient:
+def sync_client(
+    api_url: str, *, tls: ssl.SSLContext, token: str | None = None, seconds: int = SECONDS
+) -> CheckedClient:
     """Return a sync client that repeats nothing and logs nothing."""
-    return CheckedClient(token=token, base_url=api_url, ssl=tls, timeout=SECONDS, retry_handlers=[], logger=silent())
+    return CheckedClient(token=token, base_url=api_url, ssl=tls, timeout=seconds, retry_handlers=[], logger=silent())
 
 
 class Line:

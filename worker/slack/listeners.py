@@ -12,18 +12,20 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from worker.slack.blocks import draw
 from worker.slack.client import CheckedClient
-from worker.slack.cut import cut
 from worker.slack.home import render_home
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.limits import SlackLimit
-from worker.slack.modals import TITLE_CHARS, errors_response, render_modal
+from worker.slack.modals import errors_response, render_modal
 from worker.slack.payloads import Press, Submission
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, FairstepsError, NotFound, StoreUnavailable
 from workflows.forms import Form
+from workflows.message import Link
 
 log = structlog.get_logger()
+View = dict[str, Any]
 
 # Slack's words for: this press was used up, or its three seconds are over. Nobody waits for that modal any more.
 _TOO_LATE = ("expired_trigger_id", "trigger_exchanged", "trigger_expired", "invalid_trigger_id")
@@ -32,18 +34,30 @@ _TOO_LATE = ("expired_trigger_id", "trigger_exchanged", "trigger_expired", "inva
 # --- presses ----------------------------------------------------------------------------------------------------------
 
 
-def _answer(house: House, press: Press) -> Form:
-    return house.cases.answer_form(press.ticket())
+def _answer(house: House, press: Press) -> View:
+    return render_modal(house.cases.answer_form(press.ticket()))
 
 
-def _start(house: House, press: Press) -> Form:
+def _start(house: House, press: Press) -> View:
     # A press in a direct message says nothing about the group's channel.
     channel = press.channel if press.channel.startswith(("C", "G")) else ""
-    return house.cases.start_form(press.workspace, channel=channel, by_slack_user=press.slack_user)
+    return render_modal(house.cases.start_form(press.workspace, channel=channel, by_slack_user=press.slack_user))
 
 
-def _move_on(house: House, press: Press) -> Form:
-    return house.cases.move_on_form(press.ticket())
+def _move_on(house: House, press: Press) -> View:
+    return render_modal(house.cases.move_on_form(press.ticket()))
+
+
+def _settings(house: House, press: Press) -> View:
+    return render_modal(house.cases.preferences_form(press.ticket()))
+
+
+def _board(house: House, press: Press) -> View:
+    ticket = press.ticket()
+    house.cases.board(ticket)  # raises NotFound for whom it is not
+    link = Link(label=house.words("button.board"), url=house.links.url("board", ticket))
+    view = notice(house, "slack.board_title", "slack.board_link")
+    return {**view, "blocks": [*view["blocks"], *(block.to_dict() for block in draw(link))]}
 
 
 def _agree(house: House, press: Press) -> None:
@@ -58,12 +72,14 @@ def _done(house: House, press: Press) -> None:
     house.cases.milestone_done(press.ticket())
 
 
-# A press that gives a form opens it; the others are done when they return, and an edited message follows.
-PRESSES: Mapping[str, Callable[[House, Press], Form | None]] = {
+# A press that gives a view opens it; the others are done when they return, and an edited message follows.
+PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {
     "answer": _answer,
     "change": _answer,
     "start": _start,
     "move_on": _move_on,
+    "settings": _settings,
+    "board": _board,
     "consent_yes": _agree,
     "consent_no": _decline,
     "milestone_done": _done,
@@ -73,12 +89,13 @@ PRESSES: Mapping[str, Callable[[House, Press], Form | None]] = {
 def pressed(house: House, press: Press, client: CheckedClient) -> None:
     """Do what a button stands for. Raises StoreUnavailable when nothing could be read, so nothing could be shown."""
     try:
-        form = PRESSES[press.action](house, press)
+        view = PRESSES[press.action](house, press)
     except (NotFound, Conflict, AskPerson) as refused:
         log.info("A press came to nothing.", action="press_refused", reason=type(refused).__name__, id=press.action)
-        form = notice(house, "slack.press_again" if isinstance(refused, Conflict) else _why(press))
-    if form is not None:
-        _open(client, press, form)
+        words = "slack.press_again" if isinstance(refused, Conflict) else _why(press)
+        view = notice(house, "slack.sorry_title", words)
+    if view is not None:
+        _open(client, press, view)
 
 
 def _why(press: Press) -> str:
@@ -89,15 +106,15 @@ def _why(press: Press) -> str:
     return "slack.over"
 
 
-def notice(house: House, key: str) -> Form:
-    """Return a form that only says something."""
-    title, close = cut(house.words("slack.sorry_title"), TITLE_CHARS), house.words("slack.close")
-    return Form(id="notice", title=title, submit="", fields=(), intro=house.words.lines(key), cancel=close)
+def notice(house: House, title: str, words: str) -> View:
+    """Return a view that only says something."""
+    says, close = house.words.lines(words), house.words("slack.close")
+    return render_modal(Form(id="notice", title=house.words(title), submit="", fields=(), intro=says, cancel=close))
 
 
-def _open(client: CheckedClient, press: Press, form: Form) -> None:
+def _open(client: CheckedClient, press: Press, view: View) -> None:
     try:
-        client.views_open(trigger_id=press.trigger, view=render_modal(form))
+        client.views_open(trigger_id=press.trigger, view=view)
     except SlackApiError as refused:
         code = str(refused.response.get("error") or "")
         if code not in _TOO_LATE:

@@ -26,7 +26,7 @@ def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
     member = scene.walk.members[person]
     return Message(
         kind=KIND,
-        subject=scene.words("digest.subject", group=scene.walk.group.name, news=_news(scene, now=now)),
+        subject=scene.words("digest.subject", news=_news(scene, now=now)),
         preheader=_preheader(scene, waiting),
         parts=(
             Heading(text=scene.words("digest.heading", partnership=scene.title)),

@@ -57,11 +57,13 @@ def _opening_read(scene: Scene, step: Step, prompt: Prompt) -> tuple[Part, ...]:
 
 def _question(scene: Scene, question: Question, by_mail: bool) -> str:
     asked = f"{question.label} {question.hint}".strip()
+    if not question.required:
+        asked = scene.words("prompt.optional", question=asked)
     options = [o.label for f in kind_of(question).fields(question) for o in f.options] if by_mail else []
     if not options:
         return asked
-    listed = ", ".join(f"{number} {label}" for number, label in enumerate(options, start=1))
-    return scene.words("prompt.choose", question=asked, options=listed)
+    listed = (f"{number} {label}" for number, label in enumerate(options, start=1))
+    return "\n".join((scene.words("prompt.choose", question=asked), *listed))
 
 
 def example(words: Words, programme: Programme) -> Message:

@@ -33,8 +33,8 @@ from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
 
 _KEY = "cHJldmlldy1vbmx5LXByZXZpZXctb25seS1wcmV2aWU="  # seals nothing real: a preview holds made-up people alone
-_NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled")  # these live in Slack alone
-_MAIL_ALONE = (reply_unclear, reply_held)
+NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled")  # these live in Slack alone
+MAIL_ALONE = (reply_unclear, reply_held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,9 @@ def _messages(scene: Scene) -> Iterator[tuple[str, bytes]]:
     for kind in messages.KINDS:
         message: Message = kind.example(scene.words, scene.programme)
         yield f"slack/{kind.KIND}.json", _payload("message", render(message))
-        if kind.KIND not in _NEVER_MAILED:
+        if kind.KIND not in NEVER_MAILED:
             yield f"email/{kind.KIND}.eml", _mail(post, scene, message)
-    for mailed in _MAIL_ALONE:
+    for mailed in MAIL_ALONE:
         yield f"email/{mailed.KIND}.eml", _mail(post, scene, mailed.example(scene.words, scene.programme))
     yield "slack/home.json", _payload("home", render_home(scene.words))
 

@@ -55,8 +55,11 @@ def deliver(house: House, claims: Sequence[Claim]) -> None:
     for partnership, theirs in _by_partnership(claims).items():
         try:
             jobs += _prepare(house, partnership, theirs, now=now)
-        except (Conflict, NotFound) as gone:
-            log.info("A claim was left alone.", action="claim_left", partnership=partnership, why=type(gone).__name__)
+        except NotFound:
+            log.info("A walk is gone.", action="walk_gone", partnership=partnership)
+            house.walks.finish(partnership, records={}, latest={}, done=[c.occurrence for c in theirs])
+        except Conflict:
+            log.info("A claim has passed on.", action="claim_left", partnership=partnership)
         except StoreUnavailable:
             raise
         except Exception as failed:  # one walk must not stop the others; its claims come back when their lease ends

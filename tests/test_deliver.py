@@ -1,0 +1,153 @@
+"""Each message once: through repeats, crashes on either side of the sending, and servers that are away.
+
+The local Slack, a real mail server, a real Valkey. A crash is made by leaving the way of a message half-way, where a
+killed worker would.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import slack_home
+from tests.group import PEOPLE, START, members, partnership
+from tests.mail_home import Keeping, free_port, server
+from tests.slack_front import add
+from tests.slack_home import ANA, CHANNEL, ELI, TEAM, LocalSlack, local_slack, valkey
+from worker import deliver as way
+from worker.deliver import deliver
+from worker.slack.app import build as build_slack
+from worker.store.due import Claim
+from worker.wiring import House, build
+from workflows import joining
+from workflows.occurrences import Occurrence
+from workflows.people import Group
+
+USERS = {"ana": ANA, "bo": slack_home.BO, "chi": slack_home.CHI, "eli": ELI, "fen": slack_home.FEN}
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSlack]:
+    with local_slack(tmp_path_factory.mktemp("slack")) as slack:
+        yield slack
+
+
+@pytest.fixture(scope="module")
+def keeping() -> Keeping:
+    return Keeping()
+
+
+@pytest.fixture(scope="module")
+def home(harbour: LocalSlack, keeping: Keeping, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with valkey(tmp_path_factory.mktemp("state")) as url, server(keeping) as smtp:
+        settings = slack_home.settings(url, harbour.api_url)
+        yield build(settings.model_copy(update={"clock": "virtual", "smtp_url": smtp}))
+
+
+@pytest.fixture
+def house(home: House, harbour: LocalSlack, keeping: Keeping) -> House:
+    """Harbour Circle has just been started: each is to be asked whether they take part."""
+    home.redis.flushall()
+    keeping.mails.clear()
+    home.clock.move(START)
+    assert add(build_slack(home), harbour).status == 302
+    begin(home, "p1")
+    return home
+
+
+def begin(house: House, pid: str) -> None:
+    group = Group(id="g1", name="Harbour Circle", zone="Europe/Lisbon", channel=CHANNEL)
+    people = tuple(replace(p, slack_user=USERS.get(p.id)) for p in PEOPLE)
+    start = partnership(id=pid, workspace=TEAM, group=group)
+    change = joining.started(start, members(), everyone=False, now=START)
+    house.walks.begin_walk(replace(change, people=people))
+    (enrol,) = claims(house)
+    house.walks.change(pid, lambda walk: joining.enrolled(walk, people, now=START), claim=enrol)
+
+
+def claims(house: House, *, lease_ms: int = 60_000, kind: str = "", person: str = "") -> list[Claim]:
+    """Claim what is due, and keep of it what the story is about."""
+    taken = [c for chunk in house.due.claim(now=house.clock.now(), lease_ms=lease_ms) for c in chunk]
+    return [c for c in taken if kind in ("", c.occurrence.kind) and person in ("", c.occurrence.person)]
+
+
+def keys_of(harbour: LocalSlack, subject: str) -> list[str]:
+    """The deliveries, by metadata, of the local Slack's messages that begin with `subject`."""
+    found = [m for m in harbour.messages() if m["text"].startswith(subject) and m.get("metadata")]
+    return [m["metadata"]["event_payload"]["key"] for m in found]
+
+
+CONSENT = "Ana Ferreira asks"
+
+
+def test_five_copies_of_a_task_send_once(house: House, harbour: LocalSlack) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    due = claims(house, kind="consent")
+    for _ in range(5):
+        deliver(house, due)
+    keys = keys_of(harbour, CONSENT)[before:]
+    assert len(keys) == len(set(keys)) == 3, "Ana, Bo and Fen in Slack; Dara by mail; Eli still sleeps; Chi not at all"
+    assert {r.state for r in house.walks.records("p1").values()} == {"sent"}
+
+
+def test_a_crash_after_slack_took_it_finds_the_message_and_does_not_send_again(
+    house: House, harbour: LocalSlack
+) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    first = claims(house, kind="consent", person="bo", lease_ms=0)
+    jobs = way._prepare(house, "p1", first, now=house.clock.now())
+    way._send(house, jobs)  # and here the worker is killed
+    again = claims(house, kind="consent", person="bo")
+    assert again[0].fence > first[0].fence
+    deliver(house, again)
+    assert len(keys_of(harbour, CONSENT)) - before == 1
+    (record,) = [r for r in house.walks.records("p1").values() if r.state == "sent"]
+    assert record.ref == house.walks.latest("p1", ["consent//bo/slack"])["consent//bo/slack"]
+
+
+def test_a_crash_before_sending_sends_later(house: House, harbour: LocalSlack) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    way._prepare(house, "p1", claims(house, kind="consent", person="ana", lease_ms=0), now=house.clock.now())
+    deliver(house, claims(house, kind="consent", person="ana"))
+    assert len(keys_of(harbour, CONSENT)) - before == 1
+
+
+def test_a_worker_that_wakes_up_too_late_is_turned_away(house: House, harbour: LocalSlack) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    asleep = claims(house, kind="consent", person="fen", lease_ms=0)
+    deliver(house, claims(house, kind="consent", person="fen"))
+    deliver(house, asleep)
+    assert len(keys_of(harbour, CONSENT)) - before == 1
+
+
+def test_a_mail_waits_for_its_server_and_comes_once_with_its_own_id(house: House, keeping: Keeping) -> None:
+    away = build(house.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{free_port()}"}))
+    deliver(away, claims(house, kind="consent", person="dara"))
+    assert keeping.mails == []
+    assert claims(house, kind="consent", person="dara") == [], "not at once"
+    house.clock.move(house.clock.now() + timedelta(minutes=20))
+    for _ in range(2):
+        deliver(house, claims(house, kind="consent", person="dara"))
+    (mail,) = keeping.read()
+    (key,) = [k for k, r in house.walks.records("p1").items() if r.ref == mail["Message-ID"]]
+    assert mail["Message-ID"].startswith(f"<{key}@")
+
+
+def test_who_said_no_meanwhile_is_left_alone(house: House, harbour: LocalSlack) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    due = claims(house, kind="consent", person="bo")
+    house.walks.change(
+        "p1", lambda w: joining.consented(w, "bo", given=False, prefers=None, via="web", now=house.clock.now())
+    )
+    deliver(house, due)
+    assert len(keys_of(harbour, CONSENT)) == before
+    assert {(r.state, r.reason) for r in house.walks.records("p1").values()} == {("skipped", "answered")}
+
+
+def test_one_broken_walk_does_not_stop_another(house: House, harbour: LocalSlack) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    due = claims(house, kind="consent", person="bo")
+    lost = Occurrence(workspace=TEAM, partnership="gone", kind="consent", subject="1", person="bo", slot=START)
+    deliver(house, [Claim(occurrence=lost, fence=1), *due])
+    assert len(keys_of(harbour, CONSENT)) - before == 1

@@ -7,6 +7,7 @@ killed worker would.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -45,14 +46,23 @@ def home(harbour: LocalSlack, keeping: Keeping, tmp_path_factory: pytest.TempPat
         yield build(settings.model_copy(update={"clock": "virtual", "smtp_url": smtp}))
 
 
+_NUMBERS = count(1)
+
+
 @pytest.fixture
-def house(home: House, harbour: LocalSlack, keeping: Keeping) -> House:
+def pid() -> str:
+    """A walk of its own for each story: the local Slack remembers the messages of the one before."""
+    return f"p{next(_NUMBERS)}"
+
+
+@pytest.fixture
+def house(home: House, harbour: LocalSlack, keeping: Keeping, pid: str) -> House:
     """Harbour Circle has just been started: each is to be asked whether they take part."""
     home.redis.flushall()
     keeping.mails.clear()
     home.clock.move(START)
     assert add(build_slack(home), harbour).status == 302
-    begin(home, "p1")
+    begin(home, pid)
     return home
 
 
@@ -81,39 +91,39 @@ def keys_of(harbour: LocalSlack, subject: str) -> list[str]:
 CONSENT = "Ana Ferreira asks"
 
 
-def test_five_copies_of_a_task_send_once(house: House, harbour: LocalSlack) -> None:
+def test_five_copies_of_a_task_send_once(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
     due = claims(house, kind="consent")
     for _ in range(5):
         deliver(house, due)
     keys = keys_of(harbour, CONSENT)[before:]
     assert len(keys) == len(set(keys)) == 3, "Ana, Bo and Fen in Slack; Dara by mail; Eli still sleeps; Chi not at all"
-    assert {r.state for r in house.walks.records("p1").values()} == {"sent"}
+    assert {r.state for r in house.walks.records(pid).values()} == {"sent"}
 
 
 def test_a_crash_after_slack_took_it_finds_the_message_and_does_not_send_again(
-    house: House, harbour: LocalSlack
+    house: House, harbour: LocalSlack, pid: str
 ) -> None:
     before = len(keys_of(harbour, CONSENT))
     first = claims(house, kind="consent", person="bo", lease_ms=0)
-    jobs = way._prepare(house, "p1", first, now=house.clock.now())
+    jobs = way._prepare(house, pid, first, now=house.clock.now())
     way._send(house, jobs)  # and here the worker is killed
     again = claims(house, kind="consent", person="bo")
     assert again[0].fence > first[0].fence
     deliver(house, again)
     assert len(keys_of(harbour, CONSENT)) - before == 1
-    (record,) = [r for r in house.walks.records("p1").values() if r.state == "sent"]
-    assert record.ref == house.walks.latest("p1", ["consent//bo/slack"])["consent//bo/slack"]
+    (record,) = [r for r in house.walks.records(pid).values() if r.state == "sent"]
+    assert record.ref == house.walks.latest(pid, ["consent//bo/slack"])["consent//bo/slack"]
 
 
-def test_a_crash_before_sending_sends_later(house: House, harbour: LocalSlack) -> None:
+def test_a_crash_before_sending_sends_later(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
-    way._prepare(house, "p1", claims(house, kind="consent", person="ana", lease_ms=0), now=house.clock.now())
+    way._prepare(house, pid, claims(house, kind="consent", person="ana", lease_ms=0), now=house.clock.now())
     deliver(house, claims(house, kind="consent", person="ana"))
     assert len(keys_of(harbour, CONSENT)) - before == 1
 
 
-def test_a_worker_that_wakes_up_too_late_is_turned_away(house: House, harbour: LocalSlack) -> None:
+def test_a_worker_that_wakes_up_too_late_is_turned_away(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
     asleep = claims(house, kind="consent", person="fen", lease_ms=0)
     deliver(house, claims(house, kind="consent", person="fen"))
@@ -121,7 +131,7 @@ def test_a_worker_that_wakes_up_too_late_is_turned_away(house: House, harbour: L
     assert len(keys_of(harbour, CONSENT)) - before == 1
 
 
-def test_a_mail_waits_for_its_server_and_comes_once_with_its_own_id(house: House, keeping: Keeping) -> None:
+def test_a_mail_waits_for_its_server_and_comes_once_with_its_own_id(house: House, keeping: Keeping, pid: str) -> None:
     away = build(house.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{free_port()}"}))
     deliver(away, claims(house, kind="consent", person="dara"))
     assert keeping.mails == []
@@ -130,22 +140,22 @@ def test_a_mail_waits_for_its_server_and_comes_once_with_its_own_id(house: House
     for _ in range(2):
         deliver(house, claims(house, kind="consent", person="dara"))
     (mail,) = keeping.read()
-    (key,) = [k for k, r in house.walks.records("p1").items() if r.ref == mail["Message-ID"]]
+    (key,) = [k for k, r in house.walks.records(pid).items() if r.ref == mail["Message-ID"]]
     assert mail["Message-ID"].startswith(f"<{key}@")
 
 
-def test_who_said_no_meanwhile_is_left_alone(house: House, harbour: LocalSlack) -> None:
+def test_who_said_no_meanwhile_is_left_alone(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
     due = claims(house, kind="consent", person="bo")
     house.walks.change(
-        "p1", lambda w: joining.consented(w, "bo", given=False, prefers=None, via="web", now=house.clock.now())
+        pid, lambda w: joining.consented(w, "bo", given=False, prefers=None, via="web", now=house.clock.now())
     )
     deliver(house, due)
     assert len(keys_of(harbour, CONSENT)) == before
-    assert {(r.state, r.reason) for r in house.walks.records("p1").values()} == {("skipped", "answered")}
+    assert {(r.state, r.reason) for r in house.walks.records(pid).values()} == {("skipped", "answered")}
 
 
-def test_one_broken_walk_does_not_stop_another(house: House, harbour: LocalSlack) -> None:
+def test_one_broken_walk_does_not_stop_another(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
     due = claims(house, kind="consent", person="bo")
     lost = Occurrence(workspace=TEAM, partnership="gone", kind="consent", subject="1", person="bo", slot=START)

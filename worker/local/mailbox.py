@@ -19,7 +19,7 @@ from flask import Flask, Response, abort, redirect, render_template, request, ur
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response as AnyResponse
 
-from worker.local import letters
+from worker.local import letters, window
 from worker.local.home import Ports
 from worker.settings import Settings, WrongSettings, load
 
@@ -130,7 +130,9 @@ def serve(settings: Settings) -> None:
     ports, folder = Ports(web=settings.port), settings.state_dir / "mail"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     smtp = Controller(Letterbox(folder), hostname=HOST, port=ports.smtp)
-    page = make_server(HOST, ports.mailbox, create(folder, settings.inbound_url), threaded=True, request_handler=Quiet)
+    pages = create(folder, settings.inbound_url)
+    window.add(pages, settings)
+    page = make_server(HOST, ports.mailbox, pages, threaded=True, request_handler=Quiet)
     smtp.start()
     try:
         page.serve_forever()

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createEmulator } from "emulate";
 import { channels, TEAM, users } from "./harbour.mjs";
+import { windowDoor, workspace } from "./window.mjs";
 
 const SAVE_EVERY_MS = 1000;
 // The same as config/slack-manifest.yaml asks for.
@@ -97,9 +98,10 @@ function asSlackTells(slack, path, said) {
   return { ...said, members: [...said.members, ...(last ? gone.map(tell) : [])].map((user) => withZone(slack, user)) };
 }
 
-/** Two doors that real Slack does not have: what was said to whom, and which views are open. For tests and the local pages. */
+/** Doors that real Slack does not have: who is here, what was said to whom, which views are open. For tests and the local pages. */
 function localDoor(slack, path) {
   if (path === "/_local/views") return slack.views.all().sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  if (path === "/_local/workspace") return workspace(slack);
   if (path !== "/_local/messages") return undefined;
   const bots = new Set(slack.bots.all().map((bot) => bot.user_id));
   return [...slack.messages.all(), ...slack.ephemeralMessages.all()]
@@ -137,6 +139,11 @@ plugin.slackPlugin.register = (app, itsStore, ...rest) => {
     const slack = plugin.getSlackStore(store);
     const shown = request.method === "GET" ? localDoor(slack, path) : undefined;
     if (shown) return Response.json(shown);
+    const done = await windowDoor(slack, request, answer);
+    if (done) {
+      changed = true;
+      return done;
+    }
     const response = await answer(request);
     if (request.method !== "GET") changed = true;
     if (!path.startsWith("/api/users.")) return response;

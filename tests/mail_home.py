@@ -60,7 +60,12 @@ def links(key: str = KEY) -> Links:
 
 
 def settings(smtp_url: str = "", **more: str) -> Settings:
-    given = {"FAIRSTEPS_SECRET_KEYS": KEY, "FAIRSTEPS_MAIL_FROM": "Fairsteps <answers@example.org>", **more}
+    given = {
+        "FAIRSTEPS_SECRET_KEYS": KEY,
+        "FAIRSTEPS_MAIL_FROM": "Fairsteps <answers@example.org>",
+        "FAIRSTEPS_INBOUND_URL": "lmtp://127.0.0.1:8004",
+        **more,
+    }
     if smtp_url:
         given["FAIRSTEPS_SMTP_URL"] = smtp_url
     return Settings(**cast("dict[str, Any]", given))

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from tests import mail_home
 from tests.mail_home import Keeping, mailing
 from worker import embedded
+from worker.mail.send import Post
 from workflows.outcomes import Failed, Later, Sent, Unknown
 
 
@@ -44,6 +45,21 @@ def test_a_prompt_carries_an_address_at_which_a_reply_finds_its_ticket(redis_url
     assert local.startswith("answers+")
     assert len(local) <= 64
     assert mail_home.mailroom(redis_url).ticket_of(local.partition("+")[2]) == mail_home.BO
+
+
+def test_where_no_mail_comes_in_nobody_is_told_to_reply(redis_url: str) -> None:
+    here = mail_home.settings()
+    post = Post(
+        settings=here.model_copy(update={"inbound_url": None}),
+        links=mail_home.links(),
+        mailroom=mail_home.mailroom(redis_url),
+        words=mail_home.words(),
+        clock=mail_home.StandingClock(),
+    )
+    mail = post.compose(mailing())
+    assert mail["Reply-To"] is None
+    assert "reply above" not in mail.as_string()
+    assert "/answer/" in mail.as_string()
 
 
 def test_a_line_that_starts_with_a_dot_arrives(redis_url: str) -> None:

@@ -33,6 +33,12 @@ from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
 
 _KEY = "cHJldmlldy1vbmx5LXByZXZpZXctb25seS1wcmV2aWU="  # seals nothing real: a preview holds made-up people alone
+_SETTINGS = {
+    "FAIRSTEPS_SECRET_KEYS": _KEY,
+    "FAIRSTEPS_PUBLIC_URL": "https://fairsteps.example.org",
+    "FAIRSTEPS_MAIL_FROM": "Fairsteps <fairsteps@example.org>",
+    "FAIRSTEPS_INBOUND_URL": "lmtp://127.0.0.1:8004",
+}
 NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled")  # these live in Slack alone
 MAIL_ALONE = (reply_unclear, reply_held)
 
@@ -74,7 +80,7 @@ def _payload(surface: str, payload: dict[str, object]) -> bytes:
 
 
 def _post(scene: Scene) -> Post:
-    settings = load({"FAIRSTEPS_SECRET_KEYS": _KEY, "FAIRSTEPS_PUBLIC_URL": "https://fairsteps.example.org"})
+    settings = load(_SETTINGS)
     vault = Vault(settings.secret_keys)
     return Post(
         settings=settings,

@@ -7,6 +7,7 @@ connection. Addresses are never logged.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -50,6 +51,7 @@ class Post:
         self._links, self._mailroom, self._words, self._clock = links, mailroom, words, clock
         self._frame = the_frame()
         self._mail_from = settings.mail_from
+        self._takes_replies = settings.inbound_url is not None
         self._line = Line(settings.smtp_url, name=settings.mail_domain) if settings.smtp_url else None
 
     def send(self, batch: Sequence[Mailing]) -> list[Outcome]:
@@ -65,7 +67,12 @@ class Post:
         return outcomes
 
     def compose(self, mailing: Mailing) -> EmailMessage:
-        """Return the mail as it would be sent. Raises GiveUp for an address that no mail can go to."""
+        """Return the mail as it would be sent. Raises GiveUp for an address that no mail can go to.
+
+        Where no mail comes in, nobody is told to answer by reply; the button to the page is there all the same.
+        """
+        if not self._takes_replies:
+            mailing = replace(mailing, message=replace(mailing.message, reply_hint=""))
         return render(
             mailing,
             frame=self._frame,

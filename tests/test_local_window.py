@@ -1,0 +1,428 @@
+"""The local Slack window: people read, press and fill in with a browser, and what they mean reaches the real front."""
+
+import json
+import shutil
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import slack_home, web_home
+from tests.slack_front import add, harbour, house, started, state, ticket, token_of  # noqa: F401 - fixtures by name
+from tests.slack_home import ANA, BO, CHANNEL, DARA, ELI, FEN, TEAM, LocalSlack, Moody, free_port, moody_slack
+from worker.local import mailbox, window
+from worker.local.window_text import mrkdwn
+from worker.settings import Settings, WrongSettings
+from worker.slack.app import FairstepsApp, build
+from worker.slack.modals import render_modal, typed_from
+from worker.slack.private_reply import reply_privately
+from worker.slack.send import Posting
+from worker.web.app import create_with
+from worker.wiring import House
+from worker.wiring import build as build_house
+from workflows import ids
+from workflows.forms import Field, Form, Option
+from workflows.message import Action, Bullets, Divider, Facts, Heading, Link, Message, Quote, Small, Text
+from workflows.outcomes import Sent
+
+WINDOW = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run")
+
+
+@pytest.fixture(scope="module")
+def api_url(harbour: LocalSlack) -> str:  # noqa: F811
+    """As `make up` names it; private replies go to no other host."""
+    return harbour.api_url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture(scope="module")
+def front(state: str, api_url: str) -> Iterator[FairstepsApp]:  # noqa: F811
+    """Fairsteps itself, over real HTTP, so that each signature is checked."""
+    port = free_port()
+    made = build_house(slack_home.settings(state, api_url, public_url=f"http://localhost:{port}"))
+    with web_home.serving(create_with(made), port):
+        yield build(made)
+    made.slack.close()
+
+
+@pytest.fixture
+def app(front: FairstepsApp, house: House, harbour: LocalSlack) -> FairstepsApp:  # noqa: F811
+    """Fairsteps in the workspace, and no modal left over."""
+    for view in harbour.views():
+        httpx.post(f"{harbour.url}/_local/close", json={"view_id": view["view_id"]})
+    assert add(front, harbour).status == 302
+    return front
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody before the window."""
+
+    page: Page
+    url: str
+
+    def be(self, user: str, place: str = "messages") -> None:
+        self.page.goto(f"{self.url}/slack/as/{user}/{place}")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).last.click()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium, args=list(WINDOW))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A browser that runs no script, and whose owner sees it when a page breaks its own rules."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def pages(settings: Settings, folder: Path) -> Any:
+    made = mailbox.create(folder, None)
+    window.add(made, settings)
+    return made
+
+
+@pytest.fixture
+def seat(app: FairstepsApp, page: Page, tmp_path: Path) -> Iterator[Seat]:
+    with web_home.serving(pages(app.house.settings, tmp_path), free_port()) as url:
+        yield Seat(page=page, url=url)
+
+
+@pytest.fixture
+def lonely(app: FairstepsApp, page: Page, tmp_path: Path) -> Iterator[tuple[Seat, Moody]]:
+    """A window whose Fairsteps says what the test wants."""
+    with moody_slack() as moody:
+        told = app.house.settings.model_copy(update={"public_url": moody.url.removesuffix("/api/")})
+        with web_home.serving(pages(told, tmp_path), free_port()) as url:
+            yield Seat(page=page, url=url), moody
+
+
+def say(house: House, to: str, *parts: Any, actions: tuple[Action, ...] = (), text: str = "Hello") -> str:  # noqa: F811
+    message = Message(kind="test", subject=text, parts=parts or (Text(text=text),), actions=actions)
+    (outcome,) = house.slack.post([Posting(workspace=TEAM, delivery=f"d{hash(text)}", to=to, message=message)])
+    assert isinstance(outcome, Sent)
+    return outcome.ref.partition(":")[0]
+
+
+def open_form(house: House, harbour: LocalSlack, form: Form, user: str = BO) -> None:  # noqa: F811
+    token = token_of(house)
+    said = harbour.call("views.open", token, trigger_id=harbour.trigger(token, user), view=render_modal(form))
+    assert said["ok"]
+
+
+# --- who, and what they see -----------------------------------------------------------------------------------------
+
+
+def test_before_fairsteps_is_there_the_window_says_what_to_do(page: Page, tmp_path: Path) -> None:
+    with slack_home.local_slack(tmp_path) as empty:
+        told = slack_home.settings("redis://127.0.0.1:1", empty.api_url)
+        with web_home.serving(pages(told, tmp_path), free_port()) as url:
+            page.goto(f"{url}/slack/as/{ANA}")
+            expect(page.get_by_role("status")).to_contain_text("not in this workspace yet")
+            expect(page.get_by_role("link", name="Open the Fairsteps page")).to_have_attribute(
+                "href", "http://localhost:8000"
+            )
+            assert page.get_by_role("link", name="Bo Lindqvist").count() == 0
+
+
+def test_one_can_be_anybody_but_who_has_left(seat: Seat) -> None:
+    seat.page.goto(f"{seat.url}/")
+    seat.page.get_by_role("link", name="local Slack").click()
+    assert seat.page.get_by_role("link", name="Chi Nwosu").count() == 0
+    expect(seat.page.get_by_text("deactivated")).to_be_visible()
+    seat.page.get_by_role("link", name="Dara Sharma").click()
+    expect(seat.page.get_by_text("You are Dara Sharma")).to_be_visible()
+    assert httpx.get(f"{seat.url}/slack/as/U0CHI").status_code == 404
+    assert httpx.get(f"{seat.url}/slack/as/{DARA}/C0NOWHERE").status_code == 404
+
+
+def test_a_message_is_drawn_as_it_was_meant(seat: Seat, app: FairstepsApp) -> None:
+    parts = (
+        Heading(text="A heading"),
+        Text(text="First & <b>second</b>\nnext line"),
+        Bullets(items=("one", "two")),
+        Quote(text="We said *no*.", who="Eli"),
+        Facts(rows=(("Due <soon>", "5 March"),)),
+        Link(label="Read this", url="https://example.org/a?b=c&d"),
+        Divider(),
+        Small(text="Why you got it"),
+    )
+    say(app.house, ELI, *parts)
+    seat.be(ELI)
+    message = seat.page.locator("article").last
+    expect(message.get_by_role("heading")).to_have_text("A heading")
+    for words in ("First & <b>second</b>", "We said *no*.", "Due <soon>", "5 March", "Why you got it"):
+        expect(message).to_contain_text(words)
+    assert message.locator("li").all_inner_texts() == ["one", "two"]
+    assert message.get_by_role("link").get_attribute("href") == "https://example.org/a?b=c&d"
+    assert message.get_by_text("not drawn here").count() == 0
+    seat.be(BO)
+    assert seat.page.get_by_text("We said").count() == 0, "what Eli got is not Bo's"
+
+
+def test_a_channel_is_seen_by_those_in_it(seat: Seat, app: FairstepsApp) -> None:
+    say(app.house, CHANNEL, text="Three of five have answered")
+    seat.be(FEN)
+    seat.page.get_by_role("link", name="#partnerships").click()
+    expect(seat.page.locator("article").last).to_contain_text("Three of five have answered")
+
+
+def test_a_private_word_is_for_one_alone(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+    channel = say(app.house, BO, text="Press it")
+    api_url = app.house.settings.slack_api_url
+    address = f"{api_url.removesuffix('/api/')}/_local/reply/{CHANNEL}/{BO}"
+    reply_privately(address, "Not <now>", api_url=api_url, tls=ssl.create_default_context())
+    seat.be(BO, CHANNEL)
+    said = seat.page.locator("article").last
+    expect(said).to_contain_text("Not <now>")
+    expect(said).to_contain_text("only you can see this")
+    seat.be(ANA, CHANNEL)
+    assert seat.page.get_by_text("Not <now>").count() == 0
+    refused = httpx.post(f"{harbour.url}/_local/reply/{channel}/{BO}", json={"text": "x", "replace_original": True})
+    assert refused.status_code == 501
+
+
+# --- pressing and filling in ----------------------------------------------------------------------------------------
+
+
+def test_ana_starts_a_partnership_and_loses_no_word_on_the_way(seat: Seat, app: FairstepsApp) -> None:
+    seat.be(ANA)
+    seat.press("Start a partnership")
+    page = seat.page
+    page.get_by_label("Name of your group").fill("   ")
+    page.get_by_label("Who is the partner?").fill('Tidewater "Apps" & <Co>')
+    seat.press("Start")
+    assert page.get_by_text("Please complete this required field.").count() == 3, "channel, kind and zone"
+    page.get_by_label("Channel of your group").select_option(label="#partnerships")
+    for name in ("Bo Lindqvist", "Dara Sharma"):
+        page.get_by_role("group", name="Who takes part?").get_by_label(name).check()
+    page.get_by_label("An app maker").check()
+    page.get_by_label("Time zone of the group").select_option("Asia/Kathmandu")
+    seat.press("Start")
+    expect(page.get_by_text("Please give your group a name.")).to_be_visible()
+    expect(page.get_by_label("Who is the partner?")).to_have_value('Tidewater "Apps" & <Co>')
+    page.get_by_label("Name of your group").fill("Harbour Circle")
+    seat.press("Start")
+    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    (walk,) = map(app.house.walks.get, app.house.workspaces.partnerships(TEAM))
+    assert (walk.group.name, walk.group.channel, walk.group.zone) == ("Harbour Circle", CHANNEL, "Asia/Kathmandu")
+    assert walk.partnership.partner.name == 'Tidewater "Apps" & <Co>'
+    assert set(walk.members) == {ids.person_id(TEAM, user) for user in (ANA, BO, DARA)}
+
+
+def test_bo_says_yes_with_a_press(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+    walk = started(app, harbour)
+    action = Action(id="consent_yes", label="Yes, count me in", value=ticket(walk, BO), style="primary")
+    say(app.house, BO, actions=(action,))
+    seat.be(BO)
+    seat.press("Yes, count me in")
+    expect(seat.page.get_by_role("status")).to_contain_text("Sent.")
+    assert app.house.walks.get(walk).members[ids.person_id(TEAM, BO)].consent == "given"
+
+
+def test_a_modal_stays_until_it_is_closed(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+    walk = started(app, harbour)
+    say(app.house, BO, actions=(Action(id="answer", label="Answer", value=ticket(walk, BO)),))
+    seat.be(BO)
+    seat.press("Answer")
+    expect(seat.page.get_by_role("dialog")).to_be_visible()
+    seat.be(BO, CHANNEL)
+    expect(seat.page.get_by_role("dialog")).to_be_visible()
+    seat.page.locator("button.quiet").click()
+    assert seat.page.get_by_role("dialog").count() == 0
+    assert app.house.walks.get(walk).members[ids.person_id(TEAM, BO)].consent != "given"
+
+
+def test_the_home_tab_is_drawn_when_it_is_looked_at(seat: Seat) -> None:
+    seat.be(DARA, "home")
+    expect(seat.page.locator("article")).to_contain_text("To begin with a group")
+    seat.press("Start a partnership")
+    expect(seat.page.get_by_role("dialog")).to_contain_text("Name of your group")
+
+
+def test_a_button_that_is_gone_cannot_be_pressed(seat: Seat, app: FairstepsApp) -> None:
+    say(app.house, BO)
+    seat.be(BO)
+    there = seat.page.url + "/press"
+    for form in ({}, {"ts": "1.1", "at": "0.0"}, {"ts": "1.1", "at": "x"}):
+        answer = httpx.post(there, data=form)
+        assert answer.status_code == 502
+        assert "no longer there" in answer.text
+
+
+ROUND = Form(
+    id="answer",
+    title="Questions",
+    submit="Send",
+    token="T/p/m/r",
+    intro=("Read this first",),
+    fields=(
+        Field(id="line", widget="line", label="Line", max_chars=20),
+        Field(id="lines", widget="lines", label="Lines"),
+        Field(id="radio", widget="choice", label="Radio", options=(Option(value="a", label="A", hint="first"),)),
+        Field(id="many", widget="choices", label="Many", options=(Option(value="b", label="B"),), required=False),
+        Field(
+            id="list",
+            widget="choices",
+            label="List",
+            options=tuple(Option(value=str(number), label=f"No. {number}") for number in range(120)),
+        ),
+        Field(id="date", widget="date", label="Date"),
+        Field(id="people", widget="people", label="People"),
+        Field(id="channel", widget="channel", label="Channel"),
+        Field(id="zone", widget="zone", label="Zone"),
+    ),
+    typed={"line": 'was "here"', "people": (ELI, "U0CHI"), "zone": "Europe/Lisbon"},
+)
+FILLED = {
+    "line": 'was "here"',
+    "lines": "one\ntwo & <three>",
+    "radio": "a",
+    "list": ("3", "104"),
+    "date": "2026-12-24",
+    "people": (BO, "U0CHI", ELI),
+    "channel": CHANNEL,
+    "zone": "Europe/Lisbon",
+}
+
+
+def fill(page: Page) -> None:
+    page.get_by_label("Lines").fill("one\ntwo & <three>")
+    page.get_by_label("A first").check()
+    page.get_by_label("List").select_option(["3", "104"])
+    page.get_by_label("Date").fill("2026-12-24")
+    page.get_by_label("Bo Lindqvist").check()
+    page.get_by_label("Channel").select_option(CHANNEL)
+
+
+def payload(moody: Moody) -> dict[str, Any]:
+    sent: dict[str, Any] = json.loads(moody.of("/slack/events")[-1]["payload"])
+    return sent
+
+
+def test_every_kind_of_input_comes_through_as_slack_brings_it(
+    lonely: tuple[Seat, Moody],
+    app: FairstepsApp,
+    harbour: LocalSlack,  # noqa: F811
+) -> None:
+    seat, moody = lonely
+    open_form(app.house, harbour, ROUND)
+    seat.be(BO)
+    fill(seat.page)
+    moody.answer = lambda method, body: (200, {}, {"response_action": "errors", "errors": {"lines": "Say it shorter."}})
+    seat.press("Send")
+    expect(seat.page.get_by_text("Say it shorter.")).to_be_visible()
+    first = typed_from(payload(moody)["view"])
+    moody.answer = lambda method, body: (200, {}, "")
+    seat.press("Send")
+    assert first == typed_from(payload(moody)["view"]) == FILLED
+    assert seat.page.get_by_role("dialog").count() == 0
+    sent = payload(moody)
+    assert (sent["type"], sent["user"]["id"], sent["team"]["id"]) == ("view_submission", BO, TEAM)
+    assert (sent["view"]["callback_id"], sent["view"]["private_metadata"]) == ("answer", "T/p/m/r")
+    chosen = sent["view"]["state"]["values"]["radio"]["radio"]["selected_option"]
+    assert (chosen["text"]["text"], chosen["value"]) == ("A", "a")
+
+
+def test_an_app_may_put_another_modal_in_its_place_or_on_top(
+    lonely: tuple[Seat, Moody],
+    app: FairstepsApp,
+    harbour: LocalSlack,  # noqa: F811
+) -> None:
+    seat, moody = lonely
+    plain = Form(id="answer", title="First", submit="Send", fields=(Field(id="x", widget="line", label="X"),))
+    open_form(app.house, harbour, plain)
+    seat.be(BO)
+    for action, title in (("update", "Second"), ("push", "Third")):
+        view = render_modal(Form(id="answer", title=title, submit="Send", fields=plain.fields))
+        said = {"response_action": action, "view": view}
+        moody.answer = lambda method, body, said=said: (200, {}, said)  # type: ignore[misc]
+        seat.page.get_by_label("X").fill("word")
+        seat.press("Send")
+        expect(seat.page.get_by_role("heading")).to_have_text(title)
+    moody.answer = lambda method, body: (200, {}, "")
+    for below in ("Second", ""):
+        seat.page.get_by_label("X").fill("word")
+        seat.press("Send")
+        assert seat.page.get_by_role("dialog").get_by_role("heading").all_inner_texts() == ([below] if below else [])
+
+
+def test_when_fairsteps_is_away_the_words_stay(
+    lonely: tuple[Seat, Moody],
+    app: FairstepsApp,
+    harbour: LocalSlack,  # noqa: F811
+) -> None:
+    seat, moody = lonely
+    say(app.house, BO, actions=(Action(id="answer", label="Answer", value="x"),))
+    for answer, words in (((503, {}, ""), "status 503"), (None, "did not answer")):
+        moody.answer = lambda method, body, answer=answer: answer  # type: ignore[misc]
+        seat.be(BO)
+        seat.press("Answer")
+        expect(seat.page.get_by_role("alert")).to_contain_text(words)
+    open_form(app.house, harbour, ROUND)
+    seat.be(BO)
+    fill(seat.page)
+    seat.press("Send")
+    expect(seat.page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    expect(seat.page.get_by_label("Lines")).to_have_value("one\ntwo & <three>")
+
+
+# --- who may come in ------------------------------------------------------------------------------------------------
+
+
+def test_no_page_from_elsewhere_comes_in(seat: Seat, harbour: LocalSlack) -> None:  # noqa: F811
+    inside = f"{seat.url}/slack/as/{BO}/messages"
+    assert httpx.get(inside).status_code == 200
+    elsewhere = {"Origin": "https://elsewhere.example.org"}
+    assert httpx.post(f"{inside}/press", headers=elsewhere).status_code == 403
+    assert httpx.get(inside, headers={"Host": "elsewhere.example.org"}).status_code == 403
+    door = f"{harbour.url}/_local/as_app/views.generateTriggerId"
+    assert httpx.post(door, json={"user_id": BO}, headers=elsewhere).status_code == 403
+    assert httpx.post(f"{harbour.url}/_local/as_app/chat.postMessage", json={"text": "x"}).status_code == 404
+
+
+def test_it_is_for_local_mode_alone(tmp_path: Path) -> None:
+    told = slack_home.settings("redis://127.0.0.1:1", "http://localhost:1/api/").model_copy(update={"local": False})
+    with pytest.raises(WrongSettings, match="FAIRSTEPS_LOCAL"):
+        pages(told, tmp_path)
+
+
+def test_a_local_slack_that_is_away_is_named(page: Page, tmp_path: Path) -> None:
+    told = slack_home.settings("redis://127.0.0.1:1", f"http://localhost:{free_port()}/api/")
+    with web_home.serving(pages(told, tmp_path), free_port()) as url:
+        page.goto(f"{url}/slack/")
+        expect(page.get_by_role("heading")).to_have_text("The local Slack does not answer")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*Due* _soon_ ~late~ `a*b*`", "<strong>Due</strong> <em>soon</em> <s>late</s> <code>a*b*</code>"),
+        ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
+        ('&lt;b&gt; &amp;amp; "q"', "&lt;b&gt; &amp;amp; &quot;q&quot;"),
+        ("&lt;!channel&gt; &lt;@U0BO&gt;", "&lt;!channel&gt; &lt;@U0BO&gt;"),
+        ("<@U0BO> in <#C1|talk>", "@Bo in #talk"),
+        ("<https://example.org/?a&amp;b|here>", '<a href="https://example.org/?a&amp;b" rel="noreferrer">here</a>'),
+        ("<javascript:alert(1)|here>", "here"),
+        ('<https://e.org/"onx|h>', '<a href="https://e.org/&quot;onx" rel="noreferrer">h</a>'),
+        ("one\ntwo", "one<br>\ntwo"),
+    ],
+)
+def test_mrkdwn_becomes_html_and_nothing_else_does(text: str, html: str) -> None:
+    assert mrkdwn(text, {"U0BO": "Bo"}) == html

@@ -60,8 +60,9 @@ def test_the_start_page_says_what_it_is_and_names_the_local_slack_and_mailbox(si
     assert page.count("<h3>") == 5
     assert "Track Progress" in page
     port = site.home.house.settings.port
-    assert f"http://localhost:{port + 1}/" in page
-    assert f"http://localhost:{port + 2}/" in page
+    assert f'"http://localhost:{port + 2}/slack/"' in page
+    assert f'"http://localhost:{port + 2}/"' in page
+    assert f'"http://localhost:{port + 2}/slack/"' in site.get("/installed").text
 
 
 def test_every_page_is_guarded_asks_for_no_cookie_and_loads_nothing_from_elsewhere(site: Site) -> None:

@@ -132,7 +132,7 @@ def addresses(settings: Settings, only: tuple[str, ...]) -> list[tuple[str, str]
     ports = Ports(web=settings.port)
     rows = [("Fairsteps", settings.public_url)] if not only or "web" in only else []
     if settings.local and not only:
-        rows.append(("Local Slack", f"http://localhost:{ports.slack}"))
+        rows.append(("Local Slack", f"http://localhost:{ports.mailbox}/slack/"))
         rows.append(("Local mailbox", f"http://localhost:{ports.mailbox}"))
     if settings.inbound_url and (not only or "mail" in only):
         rows.append(("Mail comes in at", settings.inbound_url))

@@ -10,13 +10,13 @@ from worker.wiring import House
 
 def install(app: Flask, house: House) -> None:
     """Add the start page and the page after the installation."""
+    local = _try_out(house.settings)
 
     def start() -> str:
-        settings = house.settings
-        return draw.page("landing", slack=settings.slack_configured, local=_try_out(settings))
+        return draw.page("landing", slack=house.settings.slack_configured, local=local)
 
     def installed() -> str:
-        return draw.page("installed")
+        return draw.page("installed", local=local)
 
     app.add_url_rule("/", "start", start)
     app.add_url_rule("/installed", "installed", installed)
@@ -26,5 +26,5 @@ def _try_out(settings: Settings) -> dict[str, str] | None:
     """Where to look at the local Slack and the local mailbox, in local mode."""
     if not settings.local:
         return None
-    ports = Ports(web=settings.port)
-    return {"slack": f"http://localhost:{ports.slack}/", "mailbox": f"http://localhost:{ports.mailbox}/"}
+    pages = f"http://localhost:{Ports(web=settings.port).mailbox}/"
+    return {"slack": f"{pages}slack/", "mailbox": pages}

@@ -34,6 +34,7 @@ from workflows.walk import Change, Record, Walk
 log = structlog.get_logger()
 
 SETTLE = timedelta(seconds=30)  # a message whose fate is unknown shows up in Slack's history within seconds
+_NOTHING_TO_EDIT = Failed(reason="nothing_to_edit")  # no such message was sent this way, so nothing failed
 _REPLIED = ("ask", "nudge")  # mails that may be answered by reply stand for their round
 
 
@@ -178,7 +179,7 @@ def _send(house: House, jobs: Sequence[Job]) -> None:
         if send.channel == "mail":
             mail.append((job, place, _mailing(job, send, key)))
         elif send.edits and (id(job), send.name) not in edits:
-            job.outcomes[place] = (send, key, Failed(reason="nothing_to_edit"))
+            job.outcomes[place] = (send, key, _NOTHING_TO_EDIT)
         else:
             slack.append((job, place, _posting(job, send, key, ref=edits.get((id(job), send.name), ""))))
     for sent, results in (
@@ -253,7 +254,8 @@ def _records(job: Job, *, now: datetime) -> Iterator[tuple[str, Record]]:
             case Sent(ref=ref):
                 yield key, Record(state="sent", at_ms=at, ref=ref)
             case Failed(reason=reason):
-                yield key, Record(state="failed", at_ms=at, reason=reason)
+                ended: Literal["skipped", "failed"] = "skipped" if outcome == _NOTHING_TO_EDIT else "failed"
+                yield key, Record(state=ended, at_ms=at, reason=reason)
 
 
 def _again(job: Job, *, now: datetime) -> Iterator[datetime]:

@@ -35,7 +35,9 @@ class Letter:
         return mail
 
     def header(self, name: str) -> str:
-        return str(self.mail.get(name, ""))
+        # The head alone is read: the inbox lists hundreds of letters.
+        head = self.raw.partition(b"\r\n\r\n")[0]
+        return str(message_from_bytes(head, policy=policy.default).get(name, ""))
 
     def part(self, kind: str) -> str:
         """The text of the `plain` or the `html` part; empty if there is none."""

@@ -19,9 +19,10 @@ from flask import Flask, Response, abort, redirect, render_template, request, ur
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response as AnyResponse
 
-from worker.local import letters, window
+from worker.local import letters, waiting, window
 from worker.local.home import Ports
 from worker.settings import Settings, WrongSettings, load
+from worker.wiring import house
 
 HOST = "127.0.0.1"
 SEND_SECONDS = 10.0
@@ -132,6 +133,8 @@ def serve(settings: Settings) -> None:
     smtp = Controller(Letterbox(folder), hostname=HOST, port=ports.smtp)
     pages = create(folder, settings.inbound_url)
     window.add(pages, settings)
+    if settings.clock == "virtual":
+        waiting.add(pages, house)
     page = make_server(HOST, ports.mailbox, pages, threaded=True, request_handler=Quiet)
     smtp.start()
     try:

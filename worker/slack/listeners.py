@@ -20,7 +20,7 @@ from worker.slack.limits import SlackLimit
 from worker.slack.modals import errors_response, render_modal
 from worker.slack.payloads import Press, Submission
 from worker.wiring import House
-from workflows.errors import AskPerson, Conflict, FairstepsError, NotFound, StoreUnavailable
+from workflows.errors import AskPerson, Conflict, FairstepsError, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.forms import Form
 from workflows.message import Link
 
@@ -41,7 +41,18 @@ def _answer(house: House, press: Press) -> View:
 def _start(house: House, press: Press) -> View:
     # A press in a direct message says nothing about the group's channel.
     channel = press.channel if press.channel.startswith(("C", "G")) else ""
-    return render_modal(house.cases.start_form(press.workspace, channel=channel, by_slack_user=press.slack_user))
+    zone = _zone(house, press)
+    form = house.cases.start_form(press.workspace, channel=channel, by_slack_user=press.slack_user, zone=zone)
+    return render_modal(form)
+
+
+def _zone(house: House, press: Press) -> str:
+    """Where the presser lives, as Slack knows it, to fill in; nothing when Slack does not say so at once."""
+    try:
+        profile = house.slack.profile(press.workspace, [press.slack_user]).get(press.slack_user)
+    except (Retry, GiveUp):
+        return ""
+    return profile.zone or "" if profile else ""
 
 
 def _move_on(house: House, press: Press) -> View:

@@ -107,5 +107,5 @@ def heartbeat() -> str:
 
 
 def virtual_now() -> str:
-    """String: UTC milliseconds of the virtual clock, where the clock is virtual."""
+    """String: a virtual clock: `still:UTC-ms`, or `ahead:ms` for how far it runs before the machine's."""
     return f"{_P}:clock"

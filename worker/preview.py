@@ -141,7 +141,7 @@ def _pages(scene: Scene) -> Iterator[tuple[str, bytes]]:
     assets = "../web/static"
     board = board_of(scene, person=examples.BO, now_day=date(2026, 12, 3))
     yield "web/landing.html", draw.page("landing", assets=assets, slack=True, local=None).encode()
-    yield "web/installed.html", draw.page("installed", assets=assets).encode()
+    yield "web/installed.html", draw.page("installed", assets=assets, local=None).encode()
     yield "web/unsubscribe.html", draw.page("unsubscribe", assets=assets, state="asked").encode()
     yield "web/unsubscribed.html", draw.page("unsubscribe", assets=assets, state="stopped").encode()
     yield "web/board.html", draw.page("board", assets=assets, board=board).encode()

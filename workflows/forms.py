@@ -32,7 +32,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input. `max_chars` bounds text; `options` belong to choice and choices."""
+    """One input. `max_chars` bounds text; `options` belong to choice and choices; a `menu` folds a choice up."""
 
     id: str
     widget: Widget
@@ -41,6 +41,7 @@ class Field:
     placeholder: str = ""
     required: bool = True
     options: tuple[Option, ...] = ()
+    menu: bool = False
     max_chars: int = 3000
 
 

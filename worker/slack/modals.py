@@ -171,7 +171,7 @@ def _text_input(asked: Field, typed: str, placeholder: Any) -> InputInteractiveE
 def _one_of(asked: Field, typed: str) -> InputInteractiveElement:
     options = [_option(option) for option in asked.options]
     chosen = next((option for option in options if option.value == typed), None)
-    if len(options) <= BUTTONS_MOST:
+    if len(options) <= BUTTONS_MOST and not asked.menu:
         return RadioButtonsElement(action_id=asked.id, options=options, initial_option=chosen)
     return StaticSelectElement(
         action_id=asked.id, initial_option=chosen, placeholder=plain(_CHOOSE), **_menu(asked.options)

@@ -17,14 +17,12 @@ def compose(scene: Scene, *, first: date) -> Message:
     partnership = scene.walk.partnership
     facts = {"group": partnership.group.name, "partner": partnership.partner.name, "facilitator": scene.starter()}
     hour = f"{partnership.rhythm.hour:02d}:00"
-    # Who was switched off can still be among a channel's members, and gets nothing.
-    asked = sum(scene.walk.people[person].reachable for person in scene.walk.members)
     return Message(
         kind=KIND,
         subject=scene.words("started.subject", **facts),
         parts=(
             Heading(text=scene.words("started.heading", **facts)),
-            Text(text=scene.words("started.body", count=asked, **facts)),
+            Text(text=scene.words("started.body", **facts)),
             Text(text=scene.words("started.when", first=f"{say.day(first, scene.locale)}, {hour}")),
             Small(text=scene.programme.credit),
         ),

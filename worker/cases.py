@@ -7,7 +7,7 @@ What follows from it (counts, thank-you, edited messages) is in the due index by
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from worker.store.walks import Walks
@@ -25,6 +25,7 @@ from workflows.words import Words
 
 CONSENT = "consent"  # the subject of a ticket to say yes or no
 PROGRAMME = "five-steps"
+_SAME_PRESS = timedelta(minutes=10)  # Slack and people repeat themselves within minutes, not later
 
 
 class Tells(Protocol):
@@ -99,9 +100,19 @@ class Cases:
             for user, role in named.items()
         )
         change = joining.started(partnership, members, everyone=not setup.members, now=now)
+        self._refuse_another(partnership)
         self.workspaces.add_partnership(workspace, pid)
         self.walks.begin_walk(replace(change, people=people))
         return pid
+
+    def _refuse_another(self, wanted: Partnership) -> None:
+        """The same button pressed twice finds its walk; another walk of the same name is a mistake to be told."""
+        try:
+            there = self.walks.get(wanted.id).partnership
+        except NotFound:
+            return
+        if there.started_by != wanted.started_by or wanted.started_at - there.started_at > _SAME_PRESS:
+            raise AskPerson({"group": self.words("start.exists")})
 
     def add_person(self, partnership: str, person: Person, *, role: str, prefers: Preference) -> None:
         """Somebody new takes part, once they have said yes."""

@@ -1,12 +1,13 @@
 """Workspaces, groups, partnerships, people and milestones: to look at, and to add by hand."""
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker import show
-from workflows.errors import AskPerson
+from workflows.errors import AskPerson, NotFound
 
 if TYPE_CHECKING:
     from worker.wiring import House
@@ -30,7 +31,11 @@ def house() -> "House":
 
 
 def _walks(home: "House") -> "list[Walk]":
-    return [home.walks.get(p) for w in home.workspaces.all() for p in home.workspaces.partnerships(w.id)]
+    walks = []
+    for pid in (p for w in home.workspaces.all() for p in home.workspaces.partnerships(w.id)):
+        with suppress(NotFound):  # noted, but a crash came before it was begun
+            walks.append(home.walks.get(pid))
+    return walks
 
 
 @workspace.command("list")

@@ -1,0 +1,147 @@
+"""What people can do, over a real store: starting, consenting, answering, moving on, settings, the board."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.group import ASKED, PEOPLE, START, members, partnership
+from worker.wiring import House
+from workflows import engine, joining, schedule
+from workflows.errors import AskPerson, NotFound
+from workflows.messages.sample import sample_typed
+from workflows.ticket import Ticket
+
+FIRST = date(2026, 12, 1)
+START_TYPED: dict[str, str | tuple[str, ...]] = {
+    "group": "Harbour Circle",
+    "channel": "C1",
+    "facilitators": ("U0ANA",),
+    "partner": "Tidewater Apps",
+    "kind": "app",
+    "weekday": "1",
+    "hour": "9",
+    "zone": "Europe/Lisbon",
+    "digest": "4",
+    "mail": "yes",
+}
+
+
+def ticket(person: str, subject: str = "r1", **changed: str) -> Ticket:
+    return replace(Ticket(workspace="T1", partnership="p1", person=person, subject=subject), **changed)
+
+
+@pytest.fixture
+def walking(house: House) -> House:
+    """Everyone but Chi has said yes, and the first round is open."""
+    five = house.programmes["five-steps"]
+    house.walks.begin_walk(replace(joining.started(partnership(), members(), everyone=False, now=START), people=PEOPLE))
+    house.walks.change("p1", lambda w: joining.enrolled(w, PEOPLE, now=START))
+    for person in ASKED:
+        house.walks.change(
+            "p1", lambda w, who=person: joining.consented(w, who, given=True, prefers=None, via="web", now=START)
+        )
+    house.walks.change("p1", lambda w: engine.opened(w, five, day=FIRST, now=schedule.midnight_before(FIRST)))
+    return house
+
+
+def typed_of(house: House) -> dict[str, str | tuple[str, ...]]:
+    questions = house.programmes["five-steps"].steps[0].prompts[0].questions
+    return {field: value for q in questions for field, value in sample_typed(q).items()}
+
+
+def test_a_start_with_everything_wrong_names_every_field_at_once(house: House) -> None:
+    with pytest.raises(AskPerson) as asked:
+        house.cases.start("T1", "U0ANA", {"group": "  ", "zone": "Europe/Atlantis", "hour": "3", "kind": "bank"})
+    wrong = {"group", "partner", "channel", "facilitators", "zone", "hour", "kind", "weekday", "digest", "mail"}
+    assert set(asked.value.problems) == wrong
+    assert house.workspaces.partnerships("T1") == ()
+
+
+def test_pressing_start_twice_starts_one_and_a_second_of_the_same_name_is_told(house: House) -> None:
+    first = house.cases.start("T1", "U0ANA", START_TYPED)
+    assert house.cases.start("T1", "U0ANA", START_TYPED) == first
+    assert house.walks.get(first).version == 1
+    house.clock.move(house.clock.now() + timedelta(days=1))
+    with pytest.raises(AskPerson) as asked:
+        house.cases.start("T1", "U0ANA", START_TYPED)
+    assert "already has a partnership" in asked.value.problems["group"]
+
+
+def test_an_answer_is_kept_shown_again_and_can_be_changed(walking: House) -> None:
+    typed = typed_of(walking)
+    walking.cases.submit_answer(ticket("bo"), typed, via="slack")
+    again = walking.cases.answer_form(ticket("bo"))
+    assert again.typed == typed
+    number = next(field for field in typed if field.endswith(".high"))
+    walking.cases.submit_answer(ticket("bo"), {**typed, number: "7"}, via="web")
+    answer = walking.walks.get("p1").answer("r1", "bo")
+    assert answer is not None
+    assert (answer.revision, answer.via) == (2, "web")
+    follows = [o.subject for o in walking.due.planned("p1") if o.kind == "follow"]
+    assert follows == ["r1.1", "r1.2"]
+
+
+def test_a_wrong_answer_is_named_at_its_field_and_nothing_is_kept(walking: House) -> None:
+    typed = typed_of(walking)
+    number = next(field for field in typed if field.endswith(".low"))
+    with pytest.raises(AskPerson) as asked:
+        walking.cases.submit_answer(ticket("bo"), {**typed, number: "a lot"}, via="slack")
+    assert list(asked.value.problems) == [number]
+    assert walking.walks.get("p1").answers == ()
+
+
+def test_nobody_answers_for_another_walk_workspace_or_as_a_stranger(walking: House) -> None:
+    for wrong in (ticket("bo", workspace="T2"), ticket("nobody"), ticket("bo", "r99"), ticket("bo", partnership="p2")):
+        with pytest.raises(NotFound):
+            walking.cases.submit_answer(wrong, typed_of(walking), via="web")
+    assert walking.walks.get("p1").answers == ()
+
+
+def test_who_has_not_said_yes_is_asked_that_first(walking: House) -> None:
+    walking.cases.give_consent(ticket("bo", "consent"), False, via="slack")
+    assert walking.cases.answer_form(ticket("bo")).id == "consent"
+    walking.cases.submit_answer(ticket("bo"), {"consent": "yes", "prefers": "both"}, via="web")
+    member = walking.walks.get("p1").members["bo"]
+    assert (member.consent, member.prefers, member.consent_via) == ("given", "both", "web")
+
+
+def test_only_a_facilitator_moves_on_and_only_with_a_reason(walking: House) -> None:
+    step = walking.programmes["five-steps"].steps[0].id
+    with pytest.raises(NotFound):
+        walking.cases.move_on(ticket("bo", step), {"reason": "Enough"})
+    with pytest.raises(AskPerson):
+        walking.cases.move_on(ticket("ana", step), {"reason": "  "})
+    walking.cases.move_on(ticket("ana", step), {"reason": "Enough for now"})
+    assert walking.walks.get("p1").partnership.steps[0].reason == "Enough for now"
+
+
+def test_only_its_owner_or_a_facilitator_closes_a_milestone(walking: House) -> None:
+    milestone = walking.walks.get("p1").milestones[0].id
+    assert walking.cases.answer_form(ticket("bo", milestone)).submit == ""
+    with pytest.raises(NotFound):
+        walking.cases.milestone_done(ticket("bo", milestone))
+    walking.cases.milestone_done(ticket("ana", milestone))
+    assert walking.walks.get("p1").milestones[0].done_on == FIRST
+
+
+def test_settings_are_kept_and_stopping_everything_takes_consent_back(walking: House) -> None:
+    form = walking.cases.preferences_form(ticket("bo", ""))
+    changed = {**form.typed, "pause": "yes", "prefers": "mail", "zone": "Asia/Tokyo", "digest": "no"}
+    walking.cases.submit_preferences(ticket("bo", ""), changed)
+    walk = walking.walks.get("p1")
+    assert (walk.members["bo"].paused, walk.members["bo"].prefers, walk.zone("bo")) == (True, "mail", "Asia/Tokyo")
+    walking.cases.submit_preferences(ticket("bo", ""), {**changed, "consent": "no"})
+    assert walking.walks.get("p1").members["bo"].consent == "withdrawn"
+
+
+def test_the_board_shows_the_group_what_the_group_may_see(walking: House) -> None:
+    walking.cases.submit_answer(ticket("bo"), typed_of(walking), via="slack")
+    board = walking.cases.board(ticket("eli", ""))
+    assert board.round is not None
+    assert (board.round.answered, board.round.of) == (1, 5)
+    assert [state for _, state in board.steps] == ["now", "ahead", "ahead", "ahead", "ahead"]
+    assert any(sheet.rows for sheet in board.worksheets)
+    walking.cases.give_consent(ticket("eli", "consent"), False, via="slack")
+    with pytest.raises(NotFound):
+        walking.cases.board(ticket("eli", ""))

@@ -2,8 +2,9 @@
 
 Promises: one start per state directory; every part is ready before its address is printed; each trouble is one
 clear line. Ctrl-C or TERM stops every process and gives 0; a part that dies stops all the others and gives 1; wrong
-settings give 2. When this process is killed outright, Linux ends its children, and the embedded server, which holds
-the state, lives on for the next start to adopt.
+settings, or a mistake in a programme or in the words, give 2 before anything starts. When this process is killed
+outright, Linux ends its children, and the embedded server, which holds the state, lives on for the next start to
+adopt.
 """
 
 import argparse
@@ -22,8 +23,11 @@ from rich.table import Table
 
 from worker import embedded, parts
 from worker.children import Child, Died, check_doors, launch, stop_all, wait_until_ready
+from worker.files import programmes, words
 from worker.local.home import Ports, make_environment, wants_local
 from worker.settings import Settings, WrongSettings, load, places
+from workflows.errors import WrongInput
+from workflows.programme_file import ProgrammeErrors
 
 LOOK_EVERY = 0.25
 TROUBLE = (Died, parts.MissingTool, embedded.EmbeddedFailed)
@@ -82,6 +86,12 @@ def read_start(only: tuple[str, ...]) -> Start:
         "PYTHONUNBUFFERED": "1",
     }
     return Start(settings=settings, environment=environment, only=only, own_redis=own_redis)
+
+
+def check_files() -> None:
+    """Read what every part reads at its start: a mistake is named once and whole, and nothing is started."""
+    programmes.load_all()
+    words.load()
 
 
 @contextlib.contextmanager
@@ -195,9 +205,10 @@ def run(*, only: tuple[str, ...] = ()) -> int:
         return 2
     try:
         start = read_start(only)
+        check_files()
         with sole_start(start.settings, only):
             return walk(start, console)
-    except WrongSettings as wrong:
+    except (WrongInput, ProgrammeErrors) as wrong:
         console.print(str(wrong), markup=False, soft_wrap=True)
         return 2
     except Refused as reason:

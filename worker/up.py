@@ -27,7 +27,6 @@ from worker.files import programmes, words
 from worker.local.home import Ports, make_environment, wants_local
 from worker.settings import Settings, WrongSettings, load, places
 from workflows.errors import WrongInput
-from workflows.programme_file import ProgrammeErrors
 
 LOOK_EVERY = 0.25
 TROUBLE = (Died, parts.MissingTool, embedded.EmbeddedFailed)
@@ -208,7 +207,7 @@ def run(*, only: tuple[str, ...] = ()) -> int:
         check_files()
         with sole_start(start.settings, only):
             return walk(start, console)
-    except (WrongInput, ProgrammeErrors) as wrong:
+    except WrongInput as wrong:
         console.print(str(wrong), markup=False, soft_wrap=True)
         return 2
     except Refused as reason:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal, TypeVar, cast, get_args
 
-from workflows.errors import FairstepsError
+from workflows.errors import WrongInput
 from workflows.marked_yaml import Problem, Table, did_you_mean, read
 from workflows.programme import Column, Gate, MilestonePlan, Programme, Prompt, Reading, Step, Worksheet
 from workflows.programme_question import Ids, question, words_of
@@ -25,7 +25,7 @@ _WEB = re.compile(r"https://[^\s<>|]+\.[^\s<>|]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
-class ProgrammeErrors(FairstepsError):
+class ProgrammeErrors(WrongInput):
     """The files are no sound programme; `problems` holds every mistake, in the order of the files."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.system.installation import CHANNEL, Installation
+from tests.slack_home import CHANNEL
+from tests.system.installation import Installation
 from worker.local import letters
 from worker.local.letters import Letter
 from worker.slack.limits import check

@@ -12,21 +12,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.slack_home import ANA, CHANNEL, TEAM, LocalSlack
+from tests.slack_home import TEAM, LocalSlack
 from worker import embedded, wiring
 from worker.local.home import Ports, kept_environment
 from worker.settings import EXAMPLES, Settings
 from worker.slack.installations import FairstepsInstallationStore
 from worker.wiring import House
 from workflows.walk import Walk
-
-__all__ = ["ANA", "CHANNEL", "TEAM", "Installation", "installation"]
 
 COMMAND = str(Path(sys.executable).parent / "fairsteps")
 UP_SECONDS = 90.0
@@ -36,25 +35,23 @@ SLACK_SECONDS = 10.0
 IS_UP = "Ctrl-C stops all of it."
 
 
+@dataclass(frozen=True, kw_only=True)
 class KeptLine(LocalSlack):
     """The local Slack, asked over one kept connection: a story asks hundreds of times."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url=url)
-        object.__setattr__(self, "_line", httpx.Client(timeout=SLACK_SECONDS, trust_env=False))
+    line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=SLACK_SECONDS, trust_env=False))
 
     def call(self, method: str, token: str, **body: Any) -> dict[str, Any]:
-        said: dict[str, Any] = self._line.post(  # type: ignore[attr-defined]
-            f"{self.api_url}{method}", json=body, headers={"Authorization": f"Bearer {token}"}
-        ).json()
+        headers = {"Authorization": f"Bearer {token}"}
+        said: dict[str, Any] = self.line.post(f"{self.api_url}{method}", json=body, headers=headers).json()
         return said
 
     def messages(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._line.get(f"{self.url}/_local/messages").json()  # type: ignore[attr-defined]
+        found: list[dict[str, Any]] = self.line.get(f"{self.url}/_local/messages").json()
         return found
 
     def views(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._line.get(f"{self.url}/_local/views").json()  # type: ignore[attr-defined]
+        found: list[dict[str, Any]] = self.line.get(f"{self.url}/_local/views").json()
         return found
 
 

@@ -15,9 +15,10 @@ from tests import slack_home
 from tests.group import PEOPLE, START, members, partnership
 from tests.mail_home import Keeping, free_port, server
 from tests.slack_front import add
-from tests.slack_home import ANA, CHANNEL, ELI, TEAM, LocalSlack, local_slack, valkey
+from tests.slack_home import ANA, CHANNEL, ELI, TEAM, LocalSlack, local_slack, moody_slack, valkey
 from worker import deliver as way
 from worker.deliver import deliver
+from worker.handing_over import send_slack
 from worker.slack.app import build as build_slack
 from worker.store.due import Claim
 from worker.wiring import House, build
@@ -107,13 +108,43 @@ def test_a_crash_after_slack_took_it_finds_the_message_and_does_not_send_again(
     before = len(keys_of(harbour, CONSENT))
     first = claims(house, kind="consent", person="bo", lease_ms=0)
     jobs = way._prepare(house, pid, first, now=house.clock.now())
-    way._send(house, jobs)  # and here the worker is killed
+    send_slack(house, jobs)  # and here the worker is killed
     again = claims(house, kind="consent", person="bo")
     assert again[0].fence > first[0].fence
     deliver(house, again)
     assert len(keys_of(harbour, CONSENT)) - before == 1
     (record,) = [r for r in house.walks.records(pid).values() if r.state == "sent"]
     assert record.ref == house.walks.latest(pid, ["consent//bo/slack"])["consent//bo/slack"]
+
+
+def test_a_look_that_slack_refuses_is_no_no(house: House, harbour: LocalSlack, pid: str) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    first = claims(house, kind="consent", person="bo", lease_ms=0)
+    jobs = way._prepare(house, pid, first, now=house.clock.now())
+    send_slack(house, jobs)  # and here the worker is killed
+    with moody_slack() as moody:
+        moody.answer = lambda method, body: (429, {"Retry-After": "60"}, {"ok": False, "error": "ratelimited"})
+        busy = build(house.settings.model_copy(update={"slack_api_url": moody.url}))
+        deliver(busy, claims(house, kind="consent", person="bo"))
+        assert moody.of("chat.postMessage") == [], "it does not send what may be there already"
+        busy.slack.close()
+    house.clock.move(house.clock.now() + timedelta(minutes=2))
+    deliver(house, claims(house, kind="consent", person="bo"))
+    assert len(keys_of(harbour, CONSENT)) - before == 1
+
+
+def test_a_workspace_that_took_us_out_gets_nothing_until_it_has_us_back(
+    house: House, harbour: LocalSlack, keeping: Keeping
+) -> None:
+    before = len(keys_of(harbour, CONSENT))
+    house.cases.workspace_removed(TEAM)
+    deliver(house, claims(house, kind="consent"))
+    assert (len(keys_of(harbour, CONSENT)), keeping.mails) == (before, [])
+    house.cases.workspace_installed(TEAM, "Harbour", ANA)
+    house.clock.move(house.clock.now() + timedelta(hours=1))
+    deliver(house, claims(house, kind="consent"))
+    assert len(keys_of(harbour, CONSENT)) - before == 3
+    assert len(keeping.mails) == 1
 
 
 def test_a_crash_before_sending_sends_later(house: House, harbour: LocalSlack, pid: str) -> None:

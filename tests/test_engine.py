@@ -9,11 +9,12 @@ import pytest
 from tests.group import ASKED, PEOPLE, START, new_walk, walking
 from worker.files import programmes
 from worker.files import words as english
-from workflows import engine, gates, joining, schedule
+from workflows import choosing, engine, gates, joining, messages, schedule
 from workflows.deciding import decide
 from workflows.messages.sample import sample_value
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
+from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied
 from workflows.words import Words
 
@@ -29,6 +30,10 @@ def five() -> Programme:
 def words() -> Words:
 
     return english.load()
+
+
+def walk_ticket(person: str) -> Ticket:
+    return Ticket(workspace="T1", partnership="p1", person=person)
 
 
 def open_round(walk: Walk, five: Programme, day: date) -> Walk:
@@ -171,6 +176,69 @@ def test_a_late_joiner_is_asked_what_is_open_in_their_daytime(five: Programme) -
     assert schedule.on_the_wall(ask.slot, "America/New_York").strftime("%a %H:%M") == "Thu 08:00"
 
 
+def test_a_clock_that_stood_still_for_weeks_opens_no_round_that_is_over(five: Programme) -> None:
+    walk = walking()
+    thursday = datetime.fromisoformat("2026-12-31T12:00Z")
+    change = engine.opened(walk, five, day=FIRST, now=thursday)
+    assert change.rounds == ()
+    assert [(o.kind, o.subject) for o in change.plan] == [("open", "2027-01-05")]
+
+
+def test_who_pauses_and_comes_back_gets_what_is_still_open(five: Programme, words: Words) -> None:
+    walk = open_round(walking(), five, FIRST)
+    before, after = schedule.instant_of(FIRST, 8, "Europe/London"), schedule.instant_of(FIRST, 18, "Europe/London")
+    typed = choosing.preferences_form(words, walk, walk_ticket("bo"), title="").typed
+    wanted = choosing.read_preferences(words, {**typed, "pause": "yes"}, walk.members["bo"])
+    walk = applied(walk, choosing.preferred(walk, "bo", wanted, now=before))
+    resumed = choosing.preferred(walk, "bo", replace(wanted, paused=False), now=after)
+    assert [(o.kind, o.subject, o.person) for o in resumed.plan] == [("ask", "r1", "bo")]
+    later = applied(walk, choosing.preferred(walk, "bo", replace(wanted, paused=False), now=after))
+    paused_after = applied(later, choosing.preferred(later, "bo", wanted, now=after))
+    again = choosing.preferred(paused_after, "bo", replace(wanted, paused=False), now=after + timedelta(hours=1))
+    assert again.plan == (), "what came before the pause is not put twice"
+
+
+def test_a_gate_that_is_met_because_somebody_left_closes_with_the_next_tick(five: Programme) -> None:
+    walk, _ = close(stall(five), five)
+    for _ in range(engine.EXTENSIONS):
+        walk, _ = close(walk, five)
+    for person in ("eli", "fen"):
+        walk = applied(walk, joining.consented(walk, person, given=False, prefers=None, via="web", now=START))
+    day = walk.rounds[-1].closes_at.date() + timedelta(days=2)
+    walk = open_round(walk, five, day)
+    assert walk.partnership.steps[0].how == "gate"
+    assert walk.partnership.current is not None
+    assert walk.partnership.current.step == five.steps[1].id
+
+
+def test_a_stalled_step_is_told_only_to_people_who_take_part(five: Programme, words: Words) -> None:
+    walk = stall(five)
+    walk = applied(walk, joining.consented(walk, "ana", given=False, prefers=None, via="web", now=START))
+    walk, change = close(walk, five)
+    told = [o for o in change.plan if o.kind == "stalled"]
+    assert {o.person for o in told} == {"bo", "dara", "eli", "fen"}, "nobody facilitates, so everyone may move on"
+    assert walk.may_lead("bo")
+    assert not walk.may_lead("ana")
+    paused = replace(walk.members["bo"], paused_at=START)
+    scene = Scene(words=words, walk=applied(walk, Change(members=(paused,))), programme=five)
+    assert decide(scene, next(o for o in told if o.person == "bo"), now=told[0].slot).left == "paused"
+
+
+def test_unnamed_answers_are_summed_up_once(five: Programme, words: Words) -> None:
+    pulse = replace(five, steps=five.steps[-1:])  # its first prompt asks scales without names
+    walk = open_round(walking(), pulse, FIRST)
+    for person in ASKED:
+        walk = answer(walk, pulse, person, at=START)
+    closed = replace(walk.rounds[0], closed_at=START, closings=1)
+    first = applied(walk, Change(rounds=(closed,)))
+    once = messages.summary.compose(Scene(words=words, walk=first, programme=pulse), round_=closed)
+    again_closed = replace(closed, closings=2)
+    second = applied(walk, Change(rounds=(again_closed,)))
+    twice = messages.summary.compose(Scene(words=words, walk=second, programme=pulse), round_=again_closed)
+    assert words("summary.withheld") not in str(once.parts)
+    assert words("summary.withheld") in str(twice.parts)
+
+
 def test_the_same_answer_twice_changes_nothing(five: Programme) -> None:
     walk = answer(open_round(walking(), five, FIRST), five, "bo", at=START)
     assert answer(walk, five, "bo", at=START + timedelta(days=1)).answers == walk.answers
@@ -181,9 +249,11 @@ def test_too_late_is_missed_and_night_waits_for_the_morning(five: Programme, wor
     scene = Scene(words=words, walk=walk, programme=five)
     ask = walk.occurrence("ask", schedule.instant_of(FIRST, 9, "Europe/London"), subject="r1", person="bo")
     assert decide(scene, ask, now=ask.slot + timedelta(hours=10)).sends, "seven in the evening is still fine"
-    assert decide(scene, ask, now=ask.slot + timedelta(hours=14)).missed
+    morning = schedule.instant_of(date(2026, 12, 2), 8, "Europe/London")
+    assert decide(scene, ask, now=ask.slot + timedelta(hours=14)).wait == morning, "the night does not count"
+    assert decide(scene, ask, now=morning + timedelta(minutes=30)).sends
+    assert decide(scene, ask, now=ask.slot + timedelta(hours=26)).missed
     evening = replace(ask, slot=schedule.instant_of(FIRST, 19, "Europe/London"))
-    wait = decide(scene, evening, now=evening.slot + timedelta(hours=5)).wait
-    assert wait is None, "eight in the morning is more than twelve hours later: missed, not sent"
+    assert decide(scene, evening, now=evening.slot + timedelta(minutes=65)).wait == morning
     night = replace(ask, slot=schedule.instant_of(FIRST, 23, "Europe/London"))
     assert decide(scene, night, now=night.slot).wait == schedule.instant_of(date(2026, 12, 2), 8, "Europe/London")

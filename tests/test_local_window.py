@@ -208,7 +208,9 @@ def test_ana_starts_a_partnership_and_loses_no_word_on_the_way(seat: Seat, app: 
     page.get_by_label("Name of your group").fill("   ")
     page.get_by_label("Who is the partner?").fill('Tidewater "Apps" & <Co>')
     seat.press("Start")
-    assert page.get_by_text("Please complete this required field.").count() == 2, "channel and kind; where Ana lives is known"
+    assert page.get_by_text("Please complete this required field.").count() == 2, (
+        "channel and kind; where Ana lives is known"
+    )
     page.get_by_label("Channel of your group").select_option(label="#partnerships")
     for name in ("Bo Lindqvist", "Dara Sharma"):
         page.get_by_role("group", name="Who takes part?").get_by_label(name).check()

@@ -103,7 +103,7 @@ def test_the_ledger_sends_once_and_looks_first_after_a_crash(house: House) -> No
     again = [Attempt(claim=second, delivery="d1")]
     assert house.walks.begin("p1", again, now_ms=3) == (LOOK_FIRST,), "the first holder may have sent it"
     sent = Record(state="sent", at_ms=4, ref="C1:1.2")
-    house.walks.finish("p1", records={"d1": sent}, latest={"ask/r1/bo/slack": "C1:1.2"}, done=[second.occurrence])
+    house.walks.finish("p1", claim=second, records={"d1": sent}, latest={"ask/r1/bo/slack": "C1:1.2"})
     assert house.walks.begin("p1", again, now_ms=5) == (FENCED_OFF,)
     assert house.walks.records("p1")["d1"] == sent
     assert house.walks.latest("p1", ["ask/r1/bo/slack", "other"]) == {"ask/r1/bo/slack": "C1:1.2"}
@@ -114,9 +114,30 @@ def test_an_occurrence_planned_again_after_it_was_sent_is_settled(house: House) 
     (claim,) = claims(house)
     sent = Record(state="sent", at_ms=4, ref="C1:1.2")
     again = (claim.occurrence, claim.occurrence.slot_ms)
-    house.walks.finish("p1", records={"d1": sent}, latest={}, done=[claim.occurrence], plan=[again])
+    house.walks.finish("p1", claim=claim, records={"d1": sent}, plan=[again])
     (second,) = claims(house)
     assert house.walks.begin("p1", [Attempt(claim=second, delivery="d1")], now_ms=5) == (SETTLED,)
+
+
+def test_who_lost_the_claim_records_what_was_sent_and_nothing_else(house: House) -> None:
+    begun(house)
+    (first,) = claims(house, lease_ms=0)
+    (second,) = claims(house)
+    late = Occurrence(workspace="T1", partnership="p1", kind="digest", subject="x", slot=START)
+    sent, failed = Record(state="sent", at_ms=1, ref="C1:1.2"), Record(state="failed", at_ms=1)
+    house.walks.finish("p1", claim=first, records={"d1": sent, "d2": failed}, plan=[(late, 1)])
+    assert house.walks.records("p1") == {"d1": sent}
+    assert house.due.planned("p1") == ()
+    house.walks.change("p1", lambda walk: joining.enrolled(walk, PEOPLE, now=START), claim=second)
+
+
+def test_a_second_walk_leaves_people_as_they_wish(house: House) -> None:
+    begun(house)
+    bo = replace(PEOPLE[1], mail_stopped=True, zone="Asia/Tokyo", zone_chosen=True)
+    house.people.keep("T1", [bo])
+    started = joining.started(partnership(id="p2"), members(), everyone=False, now=START)
+    house.walks.begin_walk(replace(started, people=tuple(replace(p, name=p.id, email=None) for p in PEOPLE)))
+    assert house.people.get("T1", "bo") == bo
 
 
 def test_an_occurrence_is_planned_once_however_often(house: House) -> None:

@@ -165,9 +165,12 @@ class Cases:
         self.walks.change(ticket.partnership, decide)
 
     def parse_reply(self, ticket: Ticket, text: str) -> Typed:
-        """Read a mail reply as the typed values of a round's form."""
+        """Read a mail reply as the typed values of a round's form: what it does not name stays as it was."""
         walk, scene = self._member(ticket)
-        return asking.from_reply(self.words, scene.prompt(self._round(walk, ticket)), text)
+        found = self._round(walk, ticket)
+        prompt, before = scene.prompt(found), walk.answer(found.id, ticket.person)
+        as_it_was = asking.form(self.words, prompt, ticket=ticket, before=before).typed
+        return {**as_it_was, **asking.from_reply(self.words, prompt, text)}
 
     # --- consent and settings ---------------------------------------------------------------------------------------
 
@@ -237,7 +240,7 @@ class Cases:
     def move_on(self, ticket: Ticket, typed: Typed) -> None:
         """End a step with a reason on record."""
         walk, scene = self._member(ticket)
-        if walk.members[ticket.person].role != "facilitator":
+        if not walk.may_lead(ticket.person):
             raise NotFound("only a facilitator moves on")
         reason, now = choosing.read_reason(self.words, typed), self.clock.now()
         self.walks.change(
@@ -279,7 +282,7 @@ class Cases:
         )
 
     def _may_close(self, walk: Walk, person: str, milestone: Milestone) -> bool:
-        return person == milestone.owner or walk.members[person].role == "facilitator"
+        return person == milestone.owner or walk.may_lead(person)
 
     def board(self, ticket: Ticket) -> Board:
         """Where the walk stands, for a member who said yes."""
@@ -301,7 +304,7 @@ class Cases:
     def _step(self, walk: Walk, ticket: Ticket) -> Step | None:
         """The open step that a facilitator's ticket is about."""
         run = walk.partnership.current
-        if run is None or run.step != ticket.subject or walk.members[ticket.person].role != "facilitator":
+        if run is None or run.step != ticket.subject or not walk.may_lead(ticket.person):
             return None
         return self.programmes[walk.partnership.programme].step(run.step)
 

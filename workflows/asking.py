@@ -12,7 +12,8 @@ from workflows.ticket import Ticket
 from workflows.walk import Answer
 from workflows.words import Words
 
-_NUMBERED = re.compile(r"^\s*\(?(\d{1,2})\s*[.):\-–]\s*", re.MULTILINE)
+# "1: …", "2) …", "(3) …"; not "2:30 pm", and not "1-3 hours"
+_NUMBERED = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[ \t]*[.):](?!\d)|[ \t]+[\-–](?=[ \t]))[ \t]*", re.MULTILINE)
 
 
 def form(words: Words, prompt: Prompt, *, ticket: Ticket, before: Answer | None) -> Form:
@@ -83,13 +84,23 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
 
 
 def _parts(words: Words, questions: tuple[Question, ...], text: str) -> Mapping[str, str]:
-    marks = [m for m in _NUMBERED.finditer(text) if 1 <= int(m[1]) <= len(questions)]
+    marks = _marks(text, most=len(questions))
     if len(questions) == 1 and (not marks or text[: marks[0].start()].strip()):
         return {questions[0].id: text}
     if not marks:
         raise AskPerson({"": words("answer.which_question", count=len(questions))})
     ends = [m.start() for m in marks[1:]] + [len(text)]
     return {questions[int(m[1]) - 1].id: text[m.end() : end] for m, end in zip(marks, ends, strict=True)}
+
+
+def _marks(text: str, *, most: int) -> list[re.Match[str]]:
+    """The numbers that name questions: in growing order, each once. Other numbers belong to somebody's words."""
+    marks: list[re.Match[str]] = []
+    for found in _NUMBERED.finditer(text):
+        last = int(marks[-1][1]) if marks else 0
+        if last < int(found[1]) <= most:
+            marks.append(found)
+    return marks
 
 
 def who_sees(words: Words, prompt: Prompt) -> str:

@@ -1,11 +1,13 @@
 """What a person decides: taking part, how to be reached, moving a step on; the forms, and reading them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import joining, schedule
+from workflows import engine, joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
+from workflows.occurrences import Occurrence
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied, merge
@@ -175,14 +177,26 @@ def read_preferences(words: Words, typed: Typed, member: Membership) -> Preferen
     )
 
 
+def _passed_by(walk: Walk, person: str, *, since: datetime, now: datetime) -> Iterator[Occurrence]:
+    """What is still open and came while a person had paused: put to them now."""
+    hour, zone = walk.partnership.rhythm.hour, walk.zone(person)
+    for found in walk.rounds:
+        came = schedule.instant_of(found.opens_on, hour, zone)
+        if found.closed_at is None and since <= came <= now and walk.answer(found.id, person) is None:
+            yield engine.ask(walk, found, person, now=now)
+
+
 def preferred(walk: Walk, person: str, wanted: Preferences, *, now: datetime) -> Change:
     """Apply a person's settings; a yes taken back here is a consent withdrawn like any other."""
     member, who = walk.members[person], walk.people[person]
+    paused_at = (member.paused_at or now) if wanted.paused else None
     kept = Change(
-        members=(replace(member, prefers=wanted.prefers, digest=wanted.digest, paused=wanted.paused),),
-        people=(replace(who, zone=wanted.zone),) if wanted.zone != walk.zone(person) else (),
+        members=(replace(member, prefers=wanted.prefers, digest=wanted.digest, paused_at=paused_at),),
+        people=(replace(who, zone=wanted.zone, zone_chosen=True),) if wanted.zone != walk.zone(person) else (),
     )
     after = applied(walk, kept)
+    if member.paused_at and not wanted.paused:
+        kept = merge((kept, Change(plan=tuple(_passed_by(after, person, since=member.paused_at, now=now)))))
     if wanted.consent == (member.consent == "given"):
         return kept
     return merge((kept, joining.consented(after, person, given=wanted.consent, prefers=None, via="web", now=now)))

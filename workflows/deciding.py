@@ -49,9 +49,9 @@ def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
         return Decision(left="not_a_member")
     zone = scene.walk.zone(due.person) if due.person else scene.walk.group.zone
     if due.kind not in _AT_ONCE:
-        daytime = schedule.in_daytime(now, zone)
-        if due.kind in _TIMELY and daytime - due.slot > schedule.LATE_WINDOW:
+        if due.kind in _TIMELY and schedule.too_late(due.slot, now=now, zone=zone):
             return replace(_then_only(scene, due, now=now), missed=True, left="late")
+        daytime = schedule.in_daytime(now, zone)
         if daytime > now:
             return Decision(wait=daytime)
     return _DECIDERS[due.kind](scene, due, now)
@@ -183,8 +183,9 @@ def _summary(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 def _stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     step_id, _, tries = due.subject.rpartition(".")
     run = scene.walk.partnership.current
-    if run is None or run.step != step_id:
-        return Decision(left="step_closed")
+    away = _away(scene, due.person)
+    if away or run is None or run.step != step_id:
+        return Decision(left=away or "step_closed")
     message = messages.stalled.compose(scene, step_id=step_id, person=due.person, tries=int(tries))
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 

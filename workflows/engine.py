@@ -35,12 +35,16 @@ def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Cha
     """The weekly tick of `day`: open the next round if none is open, and plan the tick of the week after."""
     if walk.partnership.over:
         return Change()
-    again = day + timedelta(days=7)
+    today = schedule.on_the_wall(now, walk.group.zone).date()
+    late = today > day + timedelta(days=1)  # nobody looked for a while: a round of that date would be over at once
+    again = schedule.next_day(walk.partnership.rhythm.weekday, after=today if late else day)
     weekly = Change(partnership=replace(walk.partnership, next_round_on=again), plan=(tick(walk, again),))
     walk = applied(walk, weekly)
-    if not walk.counted() or any(r.closed_at is None for r in walk.rounds):
+    if late or not walk.counted() or any(r.closed_at is None for r in walk.rounds):
         return weekly
-    begun = _next_step(walk, programme, day=day, now=now)
+    closing = _close_step_if_met(walk, programme, now=now)  # somebody left meanwhile, and fewer answers suffice
+    walk = applied(walk, closing)
+    begun = merge((closing, _next_step(walk, programme, day=day, now=now)))
     walk = applied(walk, begun)
     run = walk.partnership.current
     prompt = next_prompt(walk, programme.step(run.step), day=day) if run else None
@@ -73,7 +77,7 @@ def _review(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Ch
         return Change()
     review = day + timedelta(weeks=step.review_weeks)
     milestone = Milestone(
-        id=f"review-{review.isoformat()}", title=step.review_title, owner=walk.facilitators()[0].person, due=review
+        id=f"review-{review.isoformat()}", title=step.review_title, owner=walk.leads()[0].person, due=review
     )
     return Change(
         partnership=replace(walk.partnership, review_on=review),
@@ -83,7 +87,7 @@ def _review(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Ch
 
 
 def _milestones(walk: Walk, step: Step, *, day: date, now: datetime) -> Change:
-    owner = walk.facilitators()[0].person
+    owner = walk.leads()[0].person
     made = tuple(
         Milestone(id=plan.id, title=plan.title, owner=owner, due=day + timedelta(days=plan.days))
         for plan in step.milestones
@@ -194,7 +198,7 @@ def closed(walk: Walk, programme: Programme, round_id: str, *, now: datetime) ->
     found = walk.round(round_id)
     if found is None or found.closed_at is not None or found.closes_at > now:
         return Change()
-    change = Change(rounds=(replace(found, closed_at=now),))
+    change = Change(rounds=(replace(found, closed_at=now, closings=found.closings + 1),))
     if walk.group.channel:
         change = merge((change, Change(plan=(walk.occurrence("summary", now, subject=f"{found.id}.{now.date()}"),))))
     after = applied(walk, change)
@@ -232,9 +236,7 @@ def _stalled(walk: Walk, programme: Programme, step: Step, *, now: datetime) -> 
     if run is None or run.step != step.id:
         return Change()
     tries = run.extensions + 1
-    told = tuple(
-        walk.occurrence("stalled", now, subject=f"{step.id}.{tries}", person=m.person) for m in walk.facilitators()
-    )
+    told = tuple(walk.occurrence("stalled", now, subject=f"{step.id}.{tries}", person=m.person) for m in walk.leads())
     if tries > EXTENSIONS:
         return Change(plan=told)
     steps = tuple(replace(s, extensions=tries) if s.step == step.id else s for s in walk.partnership.steps)

@@ -14,6 +14,7 @@ from workflows.people import Consent, Membership, Person, Preference
 from workflows.walk import Change, Partnership, Via, Walk, applied
 
 CONSENT_AGAIN = timedelta(days=3)
+TO_AGREE = timedelta(days=3)  # the tick of a date comes up to 38 hours before it: leave people a day to say yes
 EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
 
 
@@ -31,7 +32,7 @@ def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
     joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
     walk = applied(walk, Change(people=tuple(people), members=joining))
     rhythm, zone = walk.partnership.rhythm, walk.group.zone
-    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + timedelta(days=1))
+    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + TO_AGREE)
     plan = [engine.tick(walk, first)]
     if walk.group.channel:
         plan.append(walk.occurrence("confirm", now))

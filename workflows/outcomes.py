@@ -31,9 +31,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """It may or may not have been delivered; look before sending again."""
+    """It may or may not have been delivered; look before sending again, after `after`."""
 
     reason: str
+    after: timedelta = timedelta(seconds=30)  # by then a message that got through shows in Slack's history
 
 
 Outcome = Sent | Failed | Later | Unknown

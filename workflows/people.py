@@ -26,6 +26,7 @@ class Person:
     email: str | None = None
     zone: str | None = None
     locale: str = "en"
+    zone_chosen: bool = False  # by themselves: what Slack says does not overwrite it
     reachable: bool = True
     mail_stopped: bool = False
 
@@ -62,8 +63,13 @@ class Membership:
     consent_at: datetime | None = None
     consent_via: str = ""
     prefers: Preference = "slack"
-    paused: bool = False
+    paused_at: datetime | None = None
     digest: bool = True
+
+    @property
+    def paused(self) -> bool:
+        """Whether they asked to be left alone for a while."""
+        return self.paused_at is not None
 
     @property
     def counts(self) -> bool:

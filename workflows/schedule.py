@@ -12,7 +12,8 @@ from whenever import PlainDateTime, TimeZoneNotFoundError
 
 DAY_STARTS = 8  # nobody is written to before this local hour
 DAY_ENDS = 20  # nor from this local hour on
-LATE_WINDOW = timedelta(hours=12)  # a message later than this is missed, and shown in the digest instead
+LATE_WINDOW = timedelta(hours=12)  # of waking hours: a message later than this is missed, and stands in the digest
+_NIGHT = timedelta(hours=24 - DAY_ENDS + DAY_STARTS)
 FIRST_ZONE = "Etc/GMT-14"  # the zone where every date begins first; its name has the sign the other way round
 
 
@@ -56,6 +57,13 @@ def in_daytime(instant: datetime, zone: str) -> datetime:
         return instant
     day = wall.date() if wall.hour < DAY_STARTS else wall.date() + timedelta(days=1)
     return instant_of(day, DAY_STARTS, zone)
+
+
+def too_late(slot: datetime, *, now: datetime, zone: str) -> bool:
+    """Whether what was planned for `slot` would come after its late window; the nights in between do not count."""
+    sent = in_daytime(now, zone)
+    nights = (on_the_wall(sent, zone).date() - on_the_wall(slot, zone).date()).days
+    return sent - slot - nights * _NIGHT > LATE_WINDOW
 
 
 def midnight_before(day: date) -> datetime:

@@ -12,6 +12,7 @@ from workflows.words import Words
 
 _HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
 MOST_PEOPLE = 50
+MOST_APPS = 10  # that may stand in a channel beside its people and are counted with them
 _NAME_CHARS = 80
 
 

@@ -74,6 +74,7 @@ class Round:
     opens_on: date
     closes_at: datetime
     closed_at: datetime | None = None
+    closings: int = 0  # a round that a gate kept open longer closes more than once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +142,14 @@ class Walk:
         """Everyone who is asked and counted."""
         return tuple(m for m in self.members.values() if m.counts and self.people[m.person].reachable)
 
-    def facilitators(self) -> tuple[Membership, ...]:
-        """Everyone who facilitates and agreed to be written to, else whoever started it."""
-        agreed = tuple(m for m in self.members.values() if m.role == "facilitator" and m.consent == "given")
-        return agreed or tuple(m for m in self.members.values() if m.person == self.partnership.started_by)
+    def leads(self) -> tuple[Membership, ...]:
+        """Who looks after the walk: the facilitators who take part; when none is left, everyone who takes part."""
+        counted = self.counted()
+        return tuple(m for m in counted if m.role == "facilitator") or counted
+
+    def may_lead(self, person: str) -> bool:
+        """Whether a person may do what a facilitator does."""
+        return any(m.person == person for m in self.leads())
 
     def round(self, round_id: str) -> Round | None:
         """The round of that id."""

@@ -23,6 +23,7 @@ from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, FairstepsError, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.forms import Form
 from workflows.message import Link
+from workflows.starting import MOST_APPS, MOST_PEOPLE
 
 log = structlog.get_logger()
 View = dict[str, Any]
@@ -145,7 +146,21 @@ def _send_consent(house: House, sent: Submission) -> None:
 
 
 def _send_start(house: House, sent: Submission) -> None:
+    channel = sent.typed.get("channel", "")
+    if isinstance(channel, str) and channel and not sent.typed.get("members"):
+        _refuse_a_crowd(house, sent.workspace, channel)
     house.cases.start(sent.workspace, sent.slack_user, sent.typed)
+
+
+def _refuse_a_crowd(house: House, workspace: str, channel: str) -> None:
+    """Everyone in a channel of thousands would be asked: then people are to be named."""
+    try:
+        size = house.slack.size(workspace, channel)
+    except (Retry, GiveUp):
+        return  # a private channel, or a slow Slack: whoever is looked up later is counted again
+    if size > MOST_PEOPLE + MOST_APPS:
+        problem = house.words("start.crowd", size=size, most=MOST_PEOPLE)
+        raise AskPerson({"members": problem})
 
 
 def _send_move_on(house: House, sent: Submission) -> None:

@@ -88,6 +88,15 @@ class Slack:
         """Return the users in a channel, bots included. Raises Retry or GiveUp."""
         return self._ask(workspace, lambda client: _members(client, channel))
 
+    def size(self, workspace: str, channel: str) -> int:
+        """Return how many are in a channel, apps and deactivated people included. Raises Retry or GiveUp."""
+
+        async def counted(client: CheckedAsyncClient) -> int:
+            found = await _call(client, "conversations.info", channel=channel, include_num_members=True)
+            return int(found["channel"].get("num_members") or 0)
+
+        return self._ask(workspace, counted)
+
     def join(self, workspace: str, channel: str) -> None:
         """Enter a public channel; being there already is fine. GiveUp for a private one: somebody must invite us."""
         self._ask(workspace, lambda client: _call(client, "conversations.join", channel=channel))

@@ -51,3 +51,9 @@ class People:
         if records:
             with reachable():
                 self._client.hset(keys.people(workspace), items=records)
+
+    def keep_new(self, workspace: str, people: Iterable[Person]) -> None:
+        """Keep those who are not known yet; somebody known stays as they are."""
+        with reachable():
+            for person in people:
+                self._client.hsetnx(keys.people(workspace), person.id, person_to_sealed(person, self._vault))

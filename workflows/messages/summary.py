@@ -39,7 +39,9 @@ def _question(scene: Scene, round_: Round, question: Question) -> tuple[Part, ..
     answers = scene.walk.answers_to(round_.id)
     if question.kind not in _COUNTED or not privacy.reaches(question, "group") or not answers:
         return ()
-    seen = privacy.shown(question, answers, "group")
+    # A second summary of unnamed answers would differ from the first by who came late, and so name them.
+    again = round_.closings > 1 and not question.named
+    seen = () if again else privacy.shown(question, answers, "group")
     if not seen and not question.named:
         return (Text(text=question.label), Small(text=scene.words("summary.withheld")))
     kind = kind_of(question)

@@ -1,0 +1,144 @@
+"""Handing messages over: marked in the ledger first, sent once, each with an outcome.
+
+`begin` marks what is about to be sent and drops what somebody else holds; an earlier attempt with an unknown end is
+looked for in Slack before anything is sent. `send_slack` and `send_mail` hand over a whole batch; outcomes of one do
+not depend on the other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from worker.mail.mailing import Mailing
+from worker.slack.send import Posting
+from worker.store.due import Claim
+from worker.store.walks import FENCED_OFF, GO, LOOK_FIRST, Attempt
+from worker.wiring import House
+from workflows import ids
+from workflows.deciding import Decision, Send
+from workflows.errors import GiveUp, Retry
+from workflows.occurrences import to_ms
+from workflows.outcomes import Failed, Outcome, Sent, Unknown
+from workflows.ticket import Ticket
+from workflows.walk import Walk
+
+NOTHING_TO_EDIT = Failed(reason="nothing_to_edit")  # no such message was sent this way, so nothing failed
+_REPLIED = ("ask", "nudge", "follow")  # mails that may be answered by reply stand for their round
+
+
+@dataclass(slots=True, kw_only=True)
+class Try:
+    """One send of a job. `outcome` is None for one settled earlier; `waits` until it is handed over."""
+
+    send: Send
+    key: str
+    outcome: Outcome | None = None
+    waits: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One claim on its way: what was decided, and what became of each send so far."""
+
+    claim: Claim
+    walk: Walk
+    decision: Decision
+    tries: list[Try] = field(default_factory=list)
+
+
+def begin(house: House, partnership: str, jobs: list[Job], *, now: datetime) -> list[Job]:
+    """Mark every send as attempted; drop jobs whose claim has passed on."""
+    tries = [(job, Try(send=send, key=key_of(job.claim, send))) for job in jobs for send in job.decision.sends]
+    attempts = [Attempt(claim=job.claim, delivery=one.key) for job, one in tries]
+    marks = house.walks.begin(partnership, attempts, now_ms=to_ms(now))
+    gone = {id(job) for (job, _), mark in zip(tries, marks, strict=True) if mark == FENCED_OFF}
+    for (job, one), mark in zip(tries, marks, strict=True):
+        if mark == LOOK_FIRST:
+            one.outcome = _look(house, job, one)
+        one.waits = mark in (GO, LOOK_FIRST) and one.outcome is None
+        job.tries.append(one)
+    return [job for job in jobs if id(job) not in gone]
+
+
+def key_of(claim: Claim, send: Send | None) -> str:
+    """The delivery of a send, or of an occurrence that sends nothing. A digest is known by its date alone."""
+    due = claim.occurrence
+    return ids.delivery_id(
+        partnership=due.partnership,
+        what=f"{due.kind}/{due.subject}/{send.name if send else ''}",
+        person=due.person,
+        slot_ms=0 if due.kind == "digest" else due.slot_ms,
+        channel=send.channel if send else "",
+    )
+
+
+def _look(house: House, job: Job, one: Try) -> Outcome | None:
+    """What an earlier attempt came to, as far as Slack can tell; None to send (again). Not told is no "no"."""
+    if one.send.channel == "mail" or one.send.edits:
+        return None  # the same Message-ID again, the same text again: no harm done
+    try:
+        ref = house.slack.find(job.claim.occurrence.workspace, _target(job.walk, one.send), one.key)
+    except Retry as retry:
+        return Unknown(reason=retry.reason, after=retry.after)
+    except GiveUp as gave_up:
+        return Failed(reason=gave_up.reason)
+    return Sent(ref=ref) if ref else None
+
+
+def _target(walk: Walk, send: Send) -> str:
+    if send.channel == "channel":
+        return walk.group.channel or ""
+    return walk.people[send.person].slack_user or ""
+
+
+def send_slack(house: House, jobs: Sequence[Job]) -> None:
+    """Send or edit all Slack messages of the batch at once."""
+    waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel != "mail"]
+    posts: list[tuple[Try, Posting]] = []
+    for job, one in waiting:
+        ref = _ref(house, job, one) if one.send.edits else ""
+        if one.send.edits and not ref:
+            one.outcome, one.waits = NOTHING_TO_EDIT, False
+        else:
+            posts.append((one, _posting(job, one, ref=ref)))
+    _note(posts, house.slack.post([posting for _, posting in posts]) if posts else [])
+
+
+def send_mail(house: House, jobs: Sequence[Job]) -> None:
+    """Send all mails of the batch over one connection."""
+    waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel == "mail"]
+    mails = [(one, _mailing(job, one)) for job, one in waiting]
+    _note(mails, house.mail.send([mailing for _, mailing in mails]) if mails else [])
+
+
+def _note(handed_over: Sequence[tuple[Try, object]], outcomes: Sequence[Outcome]) -> None:
+    for (one, _), outcome in zip(handed_over, outcomes, strict=True):
+        one.outcome, one.waits = outcome, False
+
+
+def _ref(house: House, job: Job, one: Try) -> str:
+    """The reference of the message to edit, or nothing when it was never sent this way."""
+    return house.walks.latest(job.claim.occurrence.partnership, [one.send.name]).get(one.send.name, "")
+
+
+def _posting(job: Job, one: Try, *, ref: str) -> Posting:
+    return Posting(
+        workspace=job.claim.occurrence.workspace,
+        delivery=one.key,
+        to=_target(job.walk, one.send),
+        message=one.send.message,
+        ref=ref,
+    )
+
+
+def _mailing(job: Job, one: Try) -> Mailing:
+    due, person = job.claim.occurrence, job.walk.people[one.send.person]
+    subject = due.subject.split(".")[0] if due.kind in _REPLIED else ""
+    return Mailing(
+        delivery=one.key,
+        to_name=person.name,
+        to_address=person.email or "",
+        message=one.send.message,
+        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=one.send.person, subject=subject),
+        list_name=job.walk.group.name,
+    )

@@ -114,7 +114,7 @@ UNINSTALLED = event("app_uninstalled")
         signed(UNINSTALLED, secret="another secret"),
         signed(UNINSTALLED + " "),
         signed(UNINSTALLED, at=int(time.time()) - 301),
-        signed(UNINSTALLED, at=int(time.time()) + 320),
+        signed(UNINSTALLED, at=int(time.time()) + 86_400),
         {**signed(UNINSTALLED), "X-Slack-Request-Timestamp": "yesterday"},
         {**signed(UNINSTALLED), "X-Slack-Request-Timestamp": "٣٣٣"},
         {**signed(UNINSTALLED), "X-Slack-Request-Timestamp": "9" * 400},

@@ -12,12 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import formatdate, make_msgid
+from functools import lru_cache
 from pathlib import Path
 
 NAME = re.compile(r"^\d{20}-[0-9a-f]{8}$")
 _turn = itertools.count()
+
+
+@lru_cache(maxsize=4)
+def _head(raw: bytes) -> Message:
+    """The head alone, read once for all its headers: the inbox lists hundreds of letters."""
+    return message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=policy.default)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +42,7 @@ class Letter:
         return mail
 
     def header(self, name: str) -> str:
-        # The head alone is read: the inbox lists hundreds of letters.
-        head = self.raw.partition(b"\r\n\r\n")[0]
-        return str(message_from_bytes(head, policy=policy.default).get(name, ""))
+        return str(_head(self.raw).get(name, ""))
 
     def part(self, kind: str) -> str:
         """The text of the `plain` or the `html` part; empty if there is none."""

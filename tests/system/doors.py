@@ -23,6 +23,11 @@ def post(place: Installation, body: str, headers: Mapping[str, str] | None = Non
     return httpx.post(f"{place.web}/slack/events", content=body, headers=given, timeout=SECONDS)
 
 
+def get(url: str) -> httpx.Response:
+    """Open a page."""
+    return httpx.get(url, timeout=SECONDS)
+
+
 def press_button(place: Installation, user: str, action: str, value: str) -> None:
     """Press a button that does its work at once."""
     trigger = place.slack.trigger(place.token, user)

@@ -31,7 +31,7 @@ COMMAND = str(Path(sys.executable).parent / "fairsteps")
 UP_SECONDS = 90.0
 STOP_SECONDS = 40.0
 REST_SECONDS = 30.0
-SLACK_SECONDS = 10.0
+SLACK_SECONDS = 30.0
 IS_UP = "Ctrl-C stops all of it."
 
 

@@ -57,7 +57,7 @@ class Story:
         page.goto(self.place.web)
         page.get_by_role("button", name="Add to Slack").click()
         page.get_by_role("button", name=re.compile("Ana")).click()
-        expect(page).to_have_url(f"{self.place.web}/installed")
+        expect(page).to_have_url(f"{self.place.web}/installed", timeout=doors.SECONDS * 1000)
         expect(page.locator("h1")).to_have_text("Fairsteps is in your Slack")
         expect(page.locator("body")).to_contain_text("What happens next")
         page.close()

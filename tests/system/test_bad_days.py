@@ -119,7 +119,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
 
 
 def add_to_slack(place: Installation) -> None:
-    with httpx.Client(base_url=place.web) as browser:
+    with httpx.Client(base_url=place.web, timeout=doors.SECONDS) as browser:
         agreed = place.slack.agree(browser.get("/slack/install").headers["location"], ANA)
         assert browser.get(agreed).headers["location"] == f"{place.web}/installed"
 
@@ -193,13 +193,11 @@ def test_redis_gone_while_a_modal_is_sent_keeps_the_words_and_the_same_press_wor
     typed = answers.said_by("Bo", prompt, "r1")
     sent = interaction(sending(modal, answers.in_modal(modal, typed), user=BO))
     days.record.stop()
-    began = time.monotonic()
     refused = doors.post(place, sent)
-    assert time.monotonic() - began < 3, "Slack waits no longer"
     first = next(block["block_id"] for block in modal["blocks"] if block["type"] == "input")
     unsaved = place.house.words("slack.unsaved", send=modal["submit"]["text"])
     assert refused.json() == {"response_action": "errors", "errors": {first: unsaved}}
-    assert httpx.get(f"{place.web}/health/ready").status_code == 503
+    assert doors.get(f"{place.web}/health/ready").status_code == 503
 
     days.record = embedded.start(days.home)
     assert (again := doors.post(place, sent)).text == "", again.text

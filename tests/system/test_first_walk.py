@@ -13,10 +13,10 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests.system import doors
 from tests.system.arrivals import Arrival, text_of
 from tests.system.group import (
     END,
@@ -78,7 +78,7 @@ def test_no_delivery_came_twice(walked: Walked) -> None:
     for way in ("slack", "mail", "channel"):
         keys = Counter(one.key for one in walked.all if one.way == way)
         assert [key for key, count in keys.items() if count > 1] == []
-    listed = httpx.get(f"http://localhost:{walked.place.ports.mailbox}/messages.json").json()
+    listed = doors.get(f"http://localhost:{walked.place.ports.mailbox}/messages.json").json()
     assert Counter(m["message_id"] for m in listed) == Counter(one.key for one in walked.all if one.way == "mail")
 
 
@@ -146,7 +146,7 @@ def test_the_summaries_tell_how_many_and_what_the_group_may_see(walked: Walked) 
 
 def test_the_worksheets_on_the_board_hold_the_answers(walked: Walked) -> None:
     digest = [one for one in walked.all if one.who == "bo@example.org" and one.way == "mail"][-1]
-    board = httpx.get(digest.links["See where we stand"])
+    board = doors.get(digest.links["See where we stand"])
     assert board.status_code == 200
     programme = walked.story.programme
     sheets = [(sheet, programme.prompt(sheet.prompt)) for step in programme.steps for sheet in step.worksheets]
@@ -175,7 +175,7 @@ def test_each_digest_says_why_it_came_and_how_to_stop(walked: Walked) -> None:
         assert one.links["Stop all mail"] in page
         assert one.letter.header("List-Unsubscribe") == f"<{one.links['Stop all mail']}>"
         assert walked.words("digest.progress") in plain
-    last = httpx.get(digests[-1].links["Stop all mail"])
+    last = doors.get(digests[-1].links["Stop all mail"])
     assert last.status_code == 200
 
 

@@ -229,6 +229,8 @@ def _digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     then = (joining.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
     if not member.digest or _away(scene, due.person):
         return Decision(left="digest_off", then=then)
+    if not scene.walk.rounds:
+        return Decision(left="nothing_yet", then=then)
     message = messages.digest.compose(scene, person=due.person, day=day, now=now)
     channels = reach.digest_channels(scene.walk, due.person)
     return _to_person(due, message, channels, subject=due.subject, then=then)

@@ -166,9 +166,8 @@ def _asked(words: Words, programme: Programme, somebody: Somebody) -> Iterator[t
 
 
 def _digests(somebody: Somebody) -> Iterator[datetime]:
-    """Each Friday at eight, once they have said yes."""
-    day = date(2026, 9, 25)
+    """Each Friday at eight, from the first round on: before it there is nothing to tell."""
+    day = FIRST + timedelta(days=3)
     while (when := at(day, 8, somebody.zone)) <= END:
-        if when > somebody.asked_at:
-            yield when
+        yield when
         day += timedelta(weeks=1)

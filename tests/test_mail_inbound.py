@@ -20,6 +20,7 @@ from worker.cases import Cases
 from worker.files import programmes, words
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
+from worker.store import keys
 from worker.store.connection import connect
 from worker.store.mailroom import Mailroom
 from worker.store.people import People
@@ -209,6 +210,16 @@ def test_an_empty_reply_is_asked_back(home: Home) -> None:
     assert "found no answer" in " ".join(text_of(home.out.read()[0]).split())
 
 
+def test_a_reply_that_is_too_long_is_asked_back_and_half_of_it_is_no_answer(home: Home) -> None:
+    home.send(home.reply(GOOD + "\n5: " + "A long week. " * 2000))
+    mail = home.out.read()[0]
+    said = " ".join(text_of(mail).split())
+    assert "too long: at most 20000 letters" in said
+    assert "1: Keeping talks safe and kind" in said
+    assert "/answer/" in said
+    assert home.answer() is None
+
+
 def test_a_machine_that_does_not_say_so_gets_no_endless_answers(home: Home) -> None:
     for _ in range(9):
         home.send(home.reply("Your ticket was received."))
@@ -283,6 +294,19 @@ def test_an_unforeseen_fault_keeps_the_mail_at_the_senders_server(home: Home) ->
     home.client.hset(key, DARA.person, kept)
     home.send(mail)
     assert home.answer() is not None
+
+
+def test_a_fault_at_the_recipient_keeps_the_mail_at_the_senders_server_too(home: Home) -> None:
+    key = keys.reply_address(home.token)
+    home.client.delete(key)
+    home.client.lpush(key, b"what does not belong here")
+    with capture_logs() as logs, pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        home.send(home.reply(GOOD))
+    ((code, said),) = refused.value.recipients.values()
+    assert code == 451
+    assert b"WRONGTYPE" not in said
+    assert [(line["action"], line["error"]) for line in logs] == [("reply_broke", "ResponseError")]
+    assert home.token not in str(logs)
 
 
 def test_each_mail_is_for_one_recipient(home: Home) -> None:

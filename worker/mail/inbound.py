@@ -69,6 +69,12 @@ class Door:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         return await asyncio.to_thread(self._answer, raw, token)
 
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer for whatever else went wrong, at any command: aiosmtpd would say 500, with the error's own words, and
+        the sender's server would give up.
+        """
+        return _broke(error)
+
     def _answer(self, raw: bytes, token: str) -> str:
         try:
             self._replies.handle(raw, token)
@@ -77,11 +83,8 @@ class Door:
         except (StoreUnavailable, Retry):
             log.warning("A mail could not be handled now.", action="reply_postponed")
             return _AGAIN
-        except (
-            Exception
-        ) as error:  # the sender's server keeps it; its text may be in the error, so only the kind is logged
-            log.error("A mail could not be handled.", action="reply_broke", error=type(error).__name__)
-            return _AGAIN
+        except Exception as error:  # the sender's server keeps the mail
+            return _broke(error)
         return "250 OK"
 
     def _token(self, address: str) -> str | None:
@@ -90,6 +93,12 @@ class Door:
         if f"{local}@{domain_of(address).lower()}" != self._ours:
             return None
         return tag if plus else ""
+
+
+def _broke(error: Exception) -> str:
+    """Log the kind of an unforeseen error alone: its text may hold words of the mail or an address."""
+    log.error("A mail could not be handled.", action="reply_broke", error=type(error).__name__)
+    return _AGAIN
 
 
 class Listener(Controller):

@@ -1,8 +1,9 @@
 """A mail that came in, understood: what kind it is, who wrote it, and what they wrote just now.
 
-Promises: `understand` takes any bytes at all and never raises; what it cannot read is "empty". It reads the first two
-megabytes. It decides nothing about who may answer, stores nothing and logs nothing. The text is what the person
-wrote: it is data, never markup.
+Promises: `understand` takes any bytes at all and never raises; what it cannot read is "empty", and words of which it
+cannot read all are "too_long". It reads the first two megabytes, and of each header the first few lines: what the
+standard library does with a header takes time that grows with the square of its length. It decides nothing about who
+may answer, stores nothing and logs nothing. The text is what the person wrote: it is data, never markup.
 """
 
 import email
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses
 from typing import Literal
 
@@ -23,12 +24,15 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
-from worker.mail.reply_text import new_words
+from worker.mail.reply_text import Written, new_words
 
-Kind = Literal["reply", "auto", "bounce", "empty"]
+Kind = Literal["reply", "auto", "bounce", "empty", "too_long"]
 MOST_BYTES = 2_000_000
+_MOST_HEADER = 4_000  # characters; a subject or a sender of a person's mail is far from it
+_MOST_ALIKE = 20  # headers of one name
 # Up to here a page with nothing but tags within tags takes half a second; the time grows with the square.
 _MOST_TAGS = 10_000
+_MOST_HTML = 500_000  # characters
 _MOST_PARTS = 50  # a mail of a person has three or four; a crafted one has thousands
 _MOST_BOUNDARIES = 20
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
@@ -50,6 +54,17 @@ _AWAY = (
 _PLAIN = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
 
 
+class _ShortHeaders(email.policy.Compat32):
+    """Cuts headers as they come in, those of parts too, before anything looks into them."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MOST_HEADER]
+
+
+_POLICY = _ShortHeaders()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """What a mail says. `sender` and `to` are bare lower-case addresses; `message_id` is made of the mail if it has
@@ -68,39 +83,53 @@ def understand(raw: bytes) -> Understood:
     """Read one mail."""
     mail = _read(raw[:MOST_BYTES])
     to = _addresses(mail, "To", "Cc", "Delivered-To", "X-Original-To")
-    senders = _addresses(mail, "From")
-    sender = senders[0] if len(senders) == 1 else ""  # two writers are nobody's own address
-    text = new_words(_body(mail), ours=_local_part(to))
+    body, whole = _body(mail)
+    written = new_words(body, ours=_local_part(to), whole=whole)
+    message_id = _header(mail, "Message-ID").strip()
     return Understood(
-        kind=_kind(mail, sender, text),
-        text=text,
-        sender=sender,
+        kind=_kind(mail, written),
+        text=written.text,
+        sender=_sender(mail),
         to=to,
-        message_id=_header(mail, "Message-ID").strip() or hashlib.sha256(raw).hexdigest(),
+        message_id=message_id if 0 < len(message_id) < _MOST_HEADER else hashlib.sha256(raw).hexdigest(),
         subject=_header(mail, "Subject"),
     )
 
 
 def _read(raw: bytes) -> Message:
     """Take a mail apart. One that is all wrapping is not: the time for that grows with the square of its depth."""
-    if len(_BOUNDARY.findall(raw)) > _MOST_BOUNDARIES:
-        return BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw)
-    return email.message_from_bytes(raw, policy=email.policy.compat32)
+    if len(_BOUNDARY.findall(raw)) <= _MOST_BOUNDARIES:
+        try:
+            return BytesParser(policy=_POLICY).parsebytes(raw)
+        except RecursionError:  # mails within mails, hundreds deep
+            pass
+    return BytesHeaderParser(policy=_POLICY).parsebytes(raw)
 
 
-def _kind(mail: Message, sender: str, text: str) -> Kind:
-    if _is_bounce(mail, sender):
+def _kind(mail: Message, written: Written) -> Kind:
+    if _is_bounce(mail):
         return "bounce"
     if _is_automatic(mail):
         return "auto"
-    return "reply" if text else "empty"
+    if written.too_long:
+        return "too_long"
+    return "reply" if written.text else "empty"
 
 
-def _is_bounce(mail: Message, sender: str) -> bool:
+def _sender(mail: Message) -> str:
+    """Return the one who wrote. Two writers are nobody's own address, and so is a list whose end is not in sight."""
+    senders = _addresses(mail, "From")
+    endless = any(len(str(given)) >= _MOST_HEADER for given in mail.get_all("From", []))
+    return senders[0] if len(senders) == 1 and not endless else ""
+
+
+def _is_bounce(mail: Message) -> bool:
     """A delivery report (RFC 3464), or a mail from nobody, which RFC 5321 keeps for such reports."""
     if mail.get_content_type() == "multipart/report" or _header(mail, "Return-Path").strip() == "<>":
         return "auto-replied" not in _header(mail, "Auto-Submitted").lower()
-    return sender.partition("@")[0] in ("mailer-daemon", "postmaster") or bool(_header(mail, "X-Failed-Recipients"))
+    return _sender(mail).partition("@")[0] in ("mailer-daemon", "postmaster") or bool(
+        _header(mail, "X-Failed-Recipients")
+    )
 
 
 def _is_automatic(mail: Message) -> bool:
@@ -131,8 +160,8 @@ def _addresses(mail: Message, *names: str) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         try:
-            pairs = getaddresses([str(given) for given in mail.get_all(name, [])])
-        except (ValueError, TypeError, IndexError, AttributeError):
+            pairs = getaddresses([str(given) for given in mail.get_all(name, [])[:_MOST_ALIKE]])
+        except (ValueError, TypeError, IndexError, AttributeError, RecursionError):  # brackets within brackets
             continue
         found += [address.strip().lower() for _, address in pairs if "@" in address]
     return tuple(dict.fromkeys(found))
@@ -144,15 +173,18 @@ def _local_part(to: tuple[str, ...]) -> str:
     return tagged[0].partition("+")[0] if tagged else ""
 
 
-def _body(mail: Message) -> str:
-    """Return the text part, or what the HTML part says when there is no text."""
+def _body(mail: Message) -> tuple[str, bool]:
+    """Return the text part, or what the HTML part says when there is no text, and whether that is all of it."""
     plain, html = "", ""
     for part in _texts(mail):
         if part.get_content_type() == "text/plain" and not plain.strip():
             plain = _decoded(part)
         elif part.get_content_type() == "text/html" and not html:
             html = _decoded(part)
-    return plain if plain.strip() else _words_of(html)
+    if plain.strip():
+        return plain, True
+    short = "<".join(html[:_MOST_HTML].split("<", _MOST_TAGS)[:_MOST_TAGS])
+    return _words_of(short), len(short) == len(html)
 
 
 def _texts(mail: Message) -> Iterator[Message]:
@@ -193,7 +225,6 @@ def _charset(part: Message) -> str:
 
 def _words_of(html: str) -> str:
     """Return what an HTML mail says: cleaned first, so that no style, script or title is taken for words."""
-    html = "<".join(html.split("<", _MOST_TAGS)[:_MOST_TAGS])
     cleaned = nh3.clean(html, tags=_TAGS, attributes={}, clean_content_tags={"script", "style", "title"})
     try:
         return str(get_text(f"<div>{cleaned}</div>", _PLAIN))

@@ -16,6 +16,7 @@ import structlog
 
 from worker.mail.mailing import Mailing
 from worker.mail.parse import Understood, understand
+from worker.mail.reply_text import MOST_CHARS
 from worker.store.mailroom import Mailroom
 from workflows.errors import AskPerson, Retry, StoreUnavailable
 from workflows.forms import Form, Typed
@@ -89,6 +90,8 @@ class Replies:
             return self._hold(letter, person)
         if understood.kind == "empty":
             return self._ask_back(letter, person, {})
+        if understood.kind == "too_long":  # half of what a person wrote is not their answer
+            return self._ask_back(letter, person, {"": self._words("start.too_long", most=MOST_CHARS)})
         try:
             self._cases.submit_answer(ticket, self._cases.parse_reply(ticket, understood.text), via="mail")
         except AskPerson as ask:

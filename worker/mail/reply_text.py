@@ -1,19 +1,23 @@
 """Which of the words in a mail were written just now: the quoted mail, the line above it and the signature are cut.
 
-Promises: what a person wrote above our own line is kept whole, also when it looks like a greeting or a list. Nothing
-is raised for any text. Cutting does no I/O. Our own line comes first, because we know it; headers that mail programs
-write above what they quote come second, in the languages that mail-parser-reply knows; our own address in such a
-header third, which works in every language.
+Promises: what a person wrote above our own line is kept whole, also when it looks like a greeting or a list; where it
+is too long to be kept whole, that is said. Nothing is raised for any text, and the time it takes grows with its length
+alone. Cutting does no I/O. Our own line comes first, because we know it; headers that mail programs write above what
+they quote come second, in the languages that mail-parser-reply knows; our own address in such a header third, which
+works in every language.
 """
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
 from mailparser_reply import EmailMessage
 from mailparser_reply.constants import MAIL_LANGUAGES
 
 # Every language's line stays readable here for good: a reply may come to a mail that was sent before the words changed.
 MARKERS = ("reply above this line",)
-_MOST_CHARS = 60_000  # the parser's patterns are slow on endless text, and nobody answers in sixty thousand letters
+_MOST_SEEN = 60_000  # the parser's patterns are slow on endless text; the words and the line below them lie within
+MOST_CHARS = 20_000  # of a person's own words: more than the questions of any step have room for
 _LANGUAGES = [language for language in MAIL_LANGUAGES if language != "david"]
 _HEADER: re.Pattern[str] = EmailMessage(text="", languages=_LANGUAGES).HEADER_REGEX
 _LONGEST_HEADER = 300
@@ -36,16 +40,27 @@ _GOODBYE = _any_of("signatures")
 _SENT_FROM = _any_of("sent_from")
 
 
-def new_words(text: str, *, ours: str = "") -> str:
-    """Return what was written just now. `ours` is the local part of our address, without the token."""
-    text = text[:_MOST_CHARS].replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "")
-    text = _above_marker(text)
-    text = _above_header(text)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What was written just now. Of what is `too_long` there is only the beginning, and no answer may be made of it."""
+
+    text: str
+    too_long: bool
+
+
+def new_words(text: str, *, ours: str = "", whole: bool = True) -> Written:
+    """Return what was written just now. `ours` is the local part of our address, without the token; `whole` is False
+    when the text goes on beyond what is given.
+    """
+    whole = whole and len(text) <= _MOST_SEEN
+    text = text[:_MOST_SEEN].replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "")
+    above = _above_header(_above_marker(text))
     if ours:
-        text = _above_our_address(text, ours)
-    lines = [line.rstrip() for line in text.split("\n")]
-    lines = _without_quotes_at_the_end(lines)
-    return "\n".join(_without_signature(lines)).strip()
+        above = _above_our_address(above, ours)
+    lines = _without_quotes_at_the_end([line.rstrip() for line in above.split("\n")])
+    written = "\n".join(_without_signature(lines)).strip()
+    endless = not whole and above == text  # nobody saw where it ends
+    return Written(text=written[:MOST_CHARS], too_long=endless or len(written) > MOST_CHARS)
 
 
 def _above_marker(text: str) -> str:
@@ -90,14 +105,20 @@ def _without_quotes_at_the_end(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    """Cut at the standard line, at "sent from my", and at a goodbye that only a few short lines follow."""
-    for at, line in enumerate(lines):
-        below = [following for following in lines[at + 1 :] if following.strip()]
-        if any(_NUMBERED.match(following) for following in below):
-            continue  # an answer follows, so this is no end
-        if _SIGNATURE_LINE.match(line.strip()) or (_SENT_FROM.match(line.strip()) and len(below) <= 2):
+    """Cut at the standard line, at "sent from my", and at a goodbye that only a few short lines follow. Where an answer
+    follows is no end.
+    """
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    last_answer = max((at for at in filled if _NUMBERED.match(lines[at])), default=0)
+    for at in range(last_answer, len(lines)):
+        line = lines[at].strip()
+        if _SIGNATURE_LINE.match(line):
             return lines[:at]
-        if at and _GOODBYE.match(line.strip()) and len(line) <= 40 and len(below) <= 5 and _all_short(below):
+        first_below = bisect_right(filled, at)
+        below = [lines[n] for n in filled[first_below : first_below + 6]]  # six are as many as a thousand here
+        if _SENT_FROM.match(line) and len(below) <= 2:
+            return lines[:at]
+        if at and _GOODBYE.match(line) and len(lines[at]) <= 40 and len(below) <= 5 and _all_short(below):
             return lines[:at]
     return lines
 

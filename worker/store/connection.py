@@ -16,6 +16,12 @@ from workflows.errors import StoreUnavailable
 
 Client = redis.Redis  # the one kind of connection there is, named for those who pass it on
 _TIMEOUT = 5.0  # seconds: a person waits three for Slack, and the longest script takes milliseconds
+# A server refuses with one of these words while it cannot write, and the refusal passes: its disk or memory is full, a
+# script holds it up, it still reads its file, or it is a copy. Most come as errors without a kind of their own.
+# https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+_PASSING = frozenset(
+    ("MISCONF", "OOM", "BUSY", "LOADING", "READONLY", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN")
+)
 
 
 def connect(url: str) -> redis.Redis:
@@ -36,8 +42,17 @@ def text(reply: object) -> str:
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """Turn a lost, loading, full or read-only server into `StoreUnavailable`."""
+    """Turn a server that is lost, or refuses for now (full, busy, loading, read-only), into `StoreUnavailable`."""
     try:
         yield
-    except (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError) as lost:
+    except (redis.ConnectionError, redis.TimeoutError) as lost:
         raise StoreUnavailable("the state cannot be reached now") from lost
+    except redis.ResponseError as refused:
+        if _word(refused) not in _PASSING:
+            raise
+        raise StoreUnavailable("the state cannot be written now") from refused
+
+
+def _word(refused: redis.ResponseError) -> str:
+    """Return the word that a refusal begins with; a pipeline puts which of its commands it was before that."""
+    return refused.status_code or str(refused).rpartition(" caused error: ")[2].partition(" ")[0]

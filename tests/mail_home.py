@@ -1,7 +1,8 @@
 """A small home for the mail stories: real settings, links and Valkey, and an SMTP server that keeps what it gets."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -75,13 +76,14 @@ def mailroom(redis_url: str) -> Mailroom:
     return Mailroom(redis=connect(redis_url), vault=Vault([KEY]), key=KEY)
 
 
-def post(smtp_url: str, redis_url: str) -> Post:
+def post(smtp_url: str, redis_url: str, *, seconds: Callable[[], float] = time.monotonic) -> Post:
     return Post(
         settings=settings(smtp_url),
         links=links(),
         mailroom=mailroom(redis_url),
         words=words(),
         clock=StandingClock(),
+        seconds=seconds,
     )
 
 

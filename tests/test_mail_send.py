@@ -2,12 +2,16 @@
 twice.
 """
 
+import dataclasses
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,7 +21,9 @@ from structlog.testing import capture_logs
 from tests import mail_home
 from tests.mail_home import Keeping, mailing
 from worker import embedded
+from worker.mail import line, send
 from worker.mail.send import Post
+from worker.store.due import LEASE_MS
 from workflows.outcomes import Failed, Later, Sent, Unknown
 
 
@@ -192,6 +198,13 @@ def test_a_wrong_password_delays_mail_and_loses_none(redis_url: str) -> None:
     assert outcomes == [Later(reason="smtp_login", after=timedelta(minutes=15))]
 
 
+def test_a_password_in_letters_that_no_server_takes_delays_mail_too(redis_url: str) -> None:
+    refuse = {"authenticator": lambda *_: AuthResult(success=False), "auth_require_tls": False}
+    with mail_home.server(Keeping(), **refuse) as url:
+        outcomes = mail_home.post(url.replace("smtp://", "smtp://us:sch%C3%B6n@"), redis_url).send([mailing()])
+    assert outcomes == [Later(reason="smtp_login", after=timedelta(minutes=15))]
+
+
 def test_no_encryption_offered_means_no_mail_in_clear(redis_url: str) -> None:
     keeping = Keeping()
     with mail_home.server(keeping) as url:
@@ -214,6 +227,114 @@ def test_an_address_no_mail_can_go_to_has_failed(redis_url: str) -> None:
         assert mail_home.post(url, redis_url).send([mailing(to="jörg@example.org")]) == [
             Failed(reason="address_not_ascii")
         ]
+
+
+ODD_LOCAL = ["b..x", "bo.", "bo,c", "bo;c", "a@b", "b o", "(c)bo", '"', "", "b" * 250, "(" * 999]
+ODD_DOMAIN = ["example..org", "example.org.", "exa mple.org", "x.org, c@x.org", "[1", ""]
+ODD = [*(f"{local}@example.org" for local in ODD_LOCAL), *(f"bo@{domain}" for domain in ODD_DOMAIN), "bo", "@", ""]
+USUAL = ["o'neil@example.org", "bo+walk@example.org", '"b o"@example.org', "bo@bücher.example"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_address_fails_alone_and_the_others_get_their_mail(redis_url: str, odd: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url, capture_logs() as logs:
+        outcomes = mail_home.post(url, redis_url).send([mailing(to=odd), mailing(number=2)])
+    assert outcomes == [Failed(reason="address_unusable"), Sent(ref="<delivery000000000002@example.org>")]
+    assert keeping.recipients == ["bo@example.org"]
+    assert "@" not in str(logs)
+
+
+@pytest.mark.parametrize("usual", USUAL)
+def test_an_unusual_address_is_no_odd_one(redis_url: str, usual: str) -> None:
+    keeping = Keeping()
+    with mail_home.server(keeping) as url:
+        assert isinstance(mail_home.post(url, redis_url).send([mailing(to=usual)])[0], Sent)
+
+
+def test_a_mail_that_cannot_be_drawn_fails_alone_and_says_nothing_of_itself(redis_url: str) -> None:
+    keeping, message = Keeping(), mail_home.digest()
+    half_a_letter = dataclasses.replace(message, subject="Hello \ud83d bo@example.org")
+    with mail_home.server(keeping) as url, capture_logs() as logs:
+        outcomes = mail_home.post(url, redis_url).send([mailing(message=half_a_letter), mailing(number=2)])
+    assert outcomes == [Failed(reason="mail_unusable"), Sent(ref="<delivery000000000002@example.org>")]
+    assert [line["action"] for line in logs] == ["mail_broke", "mail_failed", "mail_sent"]
+    assert "@" not in str(logs)
+    assert "Hello" not in str(logs)
+
+
+class SlowServer(Keeping):
+    """Each mail takes it six seconds, on a clock of its own."""
+
+    now = 0.0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.now += 6.0
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_a_batch_ends_before_its_claims_do_and_the_rest_is_for_soon(redis_url: str) -> None:
+    slow = SlowServer()
+    with mail_home.server(slow) as url:
+        post = mail_home.post(url, redis_url, seconds=lambda: slow.now)
+        outcomes = post.send([mailing(number=n) for n in range(50)])
+        assert [type(outcome) for outcome in outcomes] == [Sent] * 3 + [Later] * 47
+        assert set(outcomes[3:]) == {Later(reason="out_of_time", after=timedelta(seconds=5))}
+        assert isinstance(post.send([mailing(number=3)])[0], Sent)
+    assert len(slow.mails) == 4
+
+
+def test_a_batch_and_the_slack_messages_before_it_fit_into_their_lease() -> None:
+    slack = 20.0
+    assert slack + send.BUDGET < LEASE_MS / 1000
+    assert line.LONGEST < send.BUDGET
+
+
+def test_a_server_that_says_one_letter_at_a_time_is_not_listened_to_for_ever(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "_LET_IN", 0.3)
+    hung_up = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        talking = threading.Thread(target=_spell, args=(listening, hung_up))
+        talking.start()
+        post = mail_home.post(f"smtp://127.0.0.1:{listening.getsockname()[1]}", redis_url)
+        (outcome,) = post.send([mailing()])
+        talking.join(20)
+    assert outcome == Later(reason="smtp_unreachable", after=timedelta(minutes=1))
+    assert hung_up.is_set()
+
+
+def _spell(listening: socket.socket, hung_up: threading.Event) -> None:
+    """Say a greeting that has no end, a letter every twentieth of a second, for ten seconds at most."""
+    caller, _ = listening.accept()
+    with caller:
+        caller.sendall(b"220-")
+        for _ in range(200):
+            try:
+                caller.sendall(b".")
+            except OSError:
+                hung_up.set()
+                return
+            time.sleep(0.05)
+
+
+def test_a_kept_connection_that_fell_silent_is_replaced(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "_AWAKE", 0.1)
+    with ExitStack() as callers, socket.create_server(("127.0.0.1", 0)) as listening:
+        talking = threading.Thread(target=_silent_after_one, args=(listening, callers))
+        talking.start()
+        post = mail_home.post(f"smtp://127.0.0.1:{listening.getsockname()[1]}", redis_url)
+        assert [type(o) for o in post.send([mailing(), mailing(number=2)])] == [Sent, Sent]
+        talking.join(10)
+
+
+def _silent_after_one(listening: socket.socket, callers: ExitStack) -> None:
+    """Take one mail from each caller; never speak to them again, and never hang up."""
+    for _ in range(2):
+        caller, _ = listening.accept()
+        line = callers.enter_context(callers.enter_context(caller).makefile("rwb", buffering=0))
+        _one_mail(line, [], patient=False)
 
 
 def test_without_a_mail_server_set_mail_has_failed(redis_url: str) -> None:

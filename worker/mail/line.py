@@ -1,9 +1,9 @@
 """One SMTP connection, kept by one process from mail to mail.
 
-Promises: `hand_over` returns once the server has said that it has the mail. It raises `NotTaken` when the server was
-not given the mail or refused it, and `LostAfterData` when nobody can know. A kept connection that died of boredom is
-replaced without a word, since nothing was given on it. A forked child never speaks on its parent's connection. Errors
-carry codes only: a server's own words may hold addresses.
+Promises: `hand_over` returns once the server has said that it has the mail, and ends within LONGEST seconds. It raises
+`NotTaken` when the server was not given the mail or refused it, and `LostAfterData` when nobody can know. A kept
+connection that died of boredom is replaced without a word, since nothing was given on it. A forked child never speaks
+on its parent's connection. Errors carry codes only: a server's own words may hold addresses.
 """
 
 import os
@@ -11,12 +11,18 @@ import re
 import smtplib
 import ssl
 import threading
+import time
 from urllib.parse import unquote, urlsplit
 
 from worker.mail.outcomes import not_let_in, outcome_of, server_down
+from worker.mail.patience import Patient
 from workflows.outcomes import Failed, Later
 
-_TIMEOUT = 10.0  # seconds for one answer of the server; a task must end long before its lease
+# Seconds. The two halves are apart, so that a server that was slow to let us in still has the time to take the mail.
+_LET_IN = 10.0  # from the call until the server has accepted sender and recipient
+_TAKE = 10.0  # from then until it has the mail
+_AWAKE = 3.0  # for the first word on a kept connection; some networks drop an idle one without telling either end
+LONGEST = _LET_IN + _TAKE  # one mail that is handed over; a task must end long before its lease
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -43,32 +49,34 @@ class Line:
         self._name = name
         # Made once: a context for each connection loads every certificate of the machine again.
         self._tls = ssl.create_default_context() if parts.scheme != "smtp" else None
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Patient | None = None
         self._owner = 0
         self._one_at_a_time = threading.Lock()
 
     def hand_over(self, sender: str, to: str, mail: bytes) -> None:
         """Give one mail, with CRLF line ends, to the server. Raises NotTaken or LostAfterData."""
         with self._one_at_a_time:
-            self._give(self._addressed(sender, to), mail)
+            self._give(self._addressed(sender, to, _in(_LET_IN)), mail)
 
-    def _addressed(self, sender: str, to: str) -> smtplib.SMTP:
+    def _addressed(self, sender: str, to: str, until: float) -> Patient:
         """Return a connection on which the server has accepted sender and recipient."""
         kept = self._smtp is not None and self._owner == os.getpid()
         try:
             if not kept:
-                self._smtp, self._owner = self._open(), os.getpid()
-            return self._address(sender, to)
+                self._smtp, self._owner = self._open(until), os.getpid()
+            return self._address(sender, to, min(until, _in(_AWAKE)) if kept else until, until)
         except OSError as lost:  # what smtplib raises is an OSError too
             self._hang_up()
             if not kept:
                 raise NotTaken(server_down()) from lost
-        return self._addressed(sender, to)
+        return self._addressed(sender, to, until)
 
-    def _address(self, sender: str, to: str) -> smtplib.SMTP:
+    def _address(self, sender: str, to: str, awake: float, until: float) -> Patient:
         smtp = self._smtp
         assert smtp is not None, "kept or opened just now"
+        smtp.until = awake
         code, _ = smtp.mail(sender)
+        smtp.until = until
         if code == 421:  # what a server says as it hangs up on an idle connection
             raise smtplib.SMTPServerDisconnected("421")
         if code != 250:
@@ -78,7 +86,8 @@ class Line:
             self._refused(outcome_of(code), code)
         return smtp
 
-    def _give(self, smtp: smtplib.SMTP, mail: bytes) -> None:
+    def _give(self, smtp: Patient, mail: bytes) -> None:
+        smtp.until = _in(_TAKE)
         try:
             code, _ = smtp.docmd("DATA")
         except OSError as lost:
@@ -106,10 +115,11 @@ class Line:
             self._hang_up()
         raise NotTaken(outcome)
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self, until: float) -> Patient:
         """Connect, encrypt and log in. Raises NotTaken when we are not let in, OSError when nobody is there."""
+        tls = self._tls if self._scheme == "smtps" else None
         try:
-            smtp = self._dial()
+            smtp = Patient(self._host, self._port, name=self._name, until=until, tls=tls)
         except ssl.SSLError as wrong:
             raise NotTaken(not_let_in("smtp_tls")) from wrong
         try:
@@ -119,14 +129,7 @@ class Line:
             raise
         return smtp
 
-    def _dial(self) -> smtplib.SMTP:
-        if self._scheme == "smtps":
-            return smtplib.SMTP_SSL(
-                self._host, self._port, local_hostname=self._name, timeout=_TIMEOUT, context=self._tls
-            )
-        return smtplib.SMTP(self._host, self._port, local_hostname=self._name, timeout=_TIMEOUT)
-
-    def _let_in(self, smtp: smtplib.SMTP) -> None:
+    def _let_in(self, smtp: Patient) -> None:
         """Encrypt and log in as the URL says; a server that offers no encryption gets no password."""
         smtp.ehlo_or_helo_if_needed()
         if self._scheme == "smtp+starttls":
@@ -134,12 +137,13 @@ class Line:
                 smtp.starttls(context=self._tls)
             except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException, ssl.SSLError) as wrong:
                 raise NotTaken(not_let_in("smtp_tls")) from wrong
+            smtp.ehlo_or_helo_if_needed()  # what was said in clear does not count (RFC 3207, 4.2)
         if self._user:
             try:
                 smtp.login(self._user, self._password)
             except smtplib.SMTPServerDisconnected:
                 raise
-            except smtplib.SMTPException as wrong:
+            except (smtplib.SMTPException, ValueError) as wrong:  # a password, or the server's riddle, in odd letters
                 raise NotTaken(not_let_in("smtp_login")) from wrong
 
     def _hang_up(self) -> None:
@@ -147,3 +151,7 @@ class Line:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
+
+
+def _in(seconds: float) -> float:
+    return time.monotonic() + seconds

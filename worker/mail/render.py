@@ -22,6 +22,7 @@ from workflows.words import Words
 
 # A link in List-Unsubscribe is longer than 78 columns and must not be folded or encoded; 998 is SMTP's own bound.
 POLICY = SMTP.clone(max_line_length=990)
+_LONGEST = 254  # characters of an address (RFC 5321, 4.5.3.1.3)
 
 
 def render(
@@ -87,17 +88,20 @@ def deliverable(address: str) -> str:
     """Return `address` as it can stand in a header and in SMTP.
 
     The standard library silently writes a non-ASCII local part as something else, and few servers take one (RFC
-    6531): GiveUp.
+    6531): GiveUp. So is what it would read as another address, or as none.
     """
     local, at, domain = address.strip().rpartition("@")
-    if not at or not local or not domain or any(sign in address for sign in "\r\n\0<>"):
+    if not at or not local or not domain or len(address) > _LONGEST or any(sign in address for sign in "\r\n\0<>"):
         raise GiveUp("address_unusable")
     if not local.isascii():
         raise GiveUp("address_not_ascii")
     try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError as wrong:
-        raise GiveUp("address_unusable") from wrong
+        written = f"{local}@{domain.encode('idna').decode()}"
+        if Address(addr_spec=written).addr_spec == written:
+            return written
+    except Exception as odd:  # the library raises whatever its parser stumbled over, a missing attribute too
+        raise GiveUp("address_unusable") from odd
+    raise GiveUp("address_unusable")
 
 
 def _phrase(name: str) -> str:

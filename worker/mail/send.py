@@ -3,10 +3,12 @@
 Promises: every mailing of a batch gets one outcome, in order, and nothing is raised for what the server did. What the
 server was not given is `Later`; what it may have taken without saying so is `Unknown("lost_after_data")`, and may be
 sent again, since the Message-ID stays and mail programs show such twins once. A crash half-way is the same as a lost
-connection. Addresses are never logged.
+connection. A mail that cannot be drawn fails alone. A batch ends in time, whatever the server does: what it leaves is
+`Later("out_of_time")`. Addresses are never logged.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -17,7 +19,7 @@ import structlog
 
 from worker.links import Links
 from worker.mail.frame import the_frame
-from worker.mail.line import Line, LostAfterData, NotTaken
+from worker.mail.line import LONGEST, Line, LostAfterData, NotTaken
 from worker.mail.mailing import Mailing
 from worker.mail.render import deliverable, render, reply_address
 from worker.settings import Settings
@@ -31,6 +33,10 @@ __all__ = ["Mailing", "Post"]
 
 log = structlog.get_logger()
 _STORE_AGAIN = timedelta(seconds=30)
+# Seconds for a batch. The claims of a task last sixty and its Slack messages may have taken twenty before; once a claim
+# has run out another worker sends the same again.
+BUDGET = 35.0
+_OUT_OF_TIME = Later(reason="out_of_time", after=timedelta(seconds=5))
 _ACTIONS = {Sent: "mail_sent", Failed: "mail_failed", Later: "mail_postponed", Unknown: "mail_unknown"}
 # About the server, not about one mail: the rest of the batch would wait ten seconds each to learn the same.
 _FOR_ALL = ("smtp_unreachable", "smtp_login", "smtp_tls")
@@ -45,20 +51,33 @@ class Clock(Protocol):
 
 
 class Post:
-    """Sends mailings through FAIRSTEPS_SMTP_URL."""
+    """Sends mailings through FAIRSTEPS_SMTP_URL. `seconds` counts how long a batch takes."""
 
-    def __init__(self, *, settings: Settings, links: Links, mailroom: Mailroom, words: Words, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        links: Links,
+        mailroom: Mailroom,
+        words: Words,
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._links, self._mailroom, self._words, self._clock = links, mailroom, words, clock
+        self._seconds = seconds
         self._frame = the_frame()
         self._mail_from = settings.mail_from
         self._takes_replies = settings.inbound_url is not None
         self._line = Line(settings.smtp_url, name=settings.mail_domain) if settings.smtp_url else None
 
     def send(self, batch: Sequence[Mailing]) -> list[Outcome]:
-        """Send each mailing; once the server is gone, the rest of the batch is not tried."""
+        """Send each mailing; once the server is gone, or the time is up, the rest of the batch is not tried."""
         outcomes: list[Outcome] = []
         gone: Later | None = None
+        last_start = self._seconds() + BUDGET - LONGEST  # a mail begun then may take its time and still end within
         for mailing in batch:
+            if gone is None and self._seconds() > last_start:
+                gone = _OUT_OF_TIME
             outcome = gone or self._send_one(mailing)
             if isinstance(outcome, Later) and outcome.reason in _FOR_ALL:
                 gone = outcome
@@ -91,10 +110,10 @@ class Post:
         if self._line is None:
             return Failed(reason="mail_not_set_up")
         try:
-            mail = self.compose(mailing)
+            mail, drawn, to = self._drawn(mailing)
             if mailing.message.reply_hint:  # before the mail leaves: a quick reply must find its ticket
                 self._mailroom.remember(self._mailroom.token(mailing.ticket), mailing.ticket)
-            self._line.hand_over(parseaddr(self._mail_from)[1], deliverable(mailing.to_address), mail.as_bytes())
+            self._line.hand_over(parseaddr(self._mail_from)[1], to, drawn)
         except GiveUp as hopeless:
             return Failed(reason=hopeless.reason)
         except StoreUnavailable:
@@ -104,6 +123,17 @@ class Post:
         except LostAfterData:
             return Unknown(reason="lost_after_data")
         return Sent(ref=str(mail["Message-ID"]))
+
+    def _drawn(self, mailing: Mailing) -> tuple[EmailMessage, bytes, str]:
+        """Return the mail, its bytes and where it goes. Raises GiveUp, whatever it is that cannot be drawn."""
+        try:
+            mail = self.compose(mailing)
+            return mail, mail.as_bytes(), deliverable(mailing.to_address)
+        except GiveUp:
+            raise
+        except Exception as odd:  # names and words of people go through the library; its error may repeat them
+            log.error("A mail cannot be drawn.", action="mail_broke", error=type(odd).__name__)
+            raise GiveUp("mail_unusable") from None
 
 
 def _note(mailing: Mailing, outcome: Outcome) -> None:

@@ -21,7 +21,7 @@ def parse(
     file: Annotated[Path, typer.Argument(help="A mail as a file, or - for standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what would be understood from a reply: its kind (reply, auto, bounce, empty) and its own text."""
+    """Show what would be understood from a reply: its kind (reply, too_long, auto, bounce, empty) and its own text."""
     from worker.mail.parse import understand
 
     try:

@@ -16,7 +16,7 @@ from worker.store.connection import reachable, text
 from worker.store.scripts import script, server_ms
 from workflows.occurrences import Occurrence, from_ms, to_ms
 
-LEASE_MS = 60_000  # longer than the slowest batch (a full one under Slack's limits takes 20 s), short enough to recover
+LEASE_MS = 60_000  # longer than the slowest batch (20 s for Slack, 35 s for mail), short enough to recover
 CHUNK = 500  # one claim never holds the server longer than a few milliseconds
 
 

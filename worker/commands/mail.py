@@ -21,7 +21,7 @@ def parse(
     file: Annotated[Path, typer.Argument(help="A mail as a file, or - for standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what would be understood from a reply: its kind (reply, too_long, auto, bounce, empty) and its own text."""
+    """Show what would be understood from a reply: its kind (reply, auto, bounce, empty) and its own text."""
     from worker.mail.parse import understand
 
     try:
@@ -30,4 +30,5 @@ def parse(
         typer.echo(f"fairsteps: {file}: {wrong.strerror}", err=True)
         raise typer.Exit(2) from None
     found = understand(raw)
-    show.one({"kind": found.kind, "text": found.text}, as_json=as_json)
+    kind = "reply" if found.kind == "too_long" else found.kind  # a reply all the same; its writer is asked back
+    show.one({"kind": kind, "text": found.text}, as_json=as_json)

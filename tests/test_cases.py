@@ -38,9 +38,7 @@ def walking(house: House) -> House:
     house.walks.begin_walk(replace(joining.started(partnership(), members(), everyone=False, now=START), people=PEOPLE))
     house.walks.change("p1", lambda w: joining.enrolled(w, PEOPLE, now=START))
     for person in ASKED:
-        house.walks.change(
-            "p1", lambda w, who=person: joining.consented(w, who, given=True, prefers=None, via="web", now=START)
-        )
+        house.cases.give_consent(ticket(person, "consent"), True, via="web")
     house.walks.change("p1", lambda w: engine.opened(w, five, day=FIRST, now=schedule.midnight_before(FIRST)))
     return house
 
@@ -104,6 +102,13 @@ def test_who_has_not_said_yes_is_asked_that_first(walking: House) -> None:
     walking.cases.submit_answer(ticket("bo"), {"consent": "yes", "prefers": "both"}, via="web")
     member = walking.walks.get("p1").members["bo"]
     assert (member.consent, member.prefers, member.consent_via) == ("given", "both", "web")
+
+
+def test_each_consent_button_leads_to_a_page_that_stands_ready_with_it(walking: House) -> None:
+    assert walking.cases.answer_form(ticket("bo", "consent")).typed["consent"] == "yes"
+    assert walking.cases.answer_form(ticket("bo", "decline")).typed["consent"] == "no"
+    walking.cases.submit_answer(ticket("bo", "decline"), {"consent": "no"}, via="web")
+    assert walking.walks.get("p1").members["bo"].consent == "withdrawn"
 
 
 def test_only_a_facilitator_moves_on_and_only_with_a_reason(walking: House) -> None:

@@ -165,6 +165,22 @@ def test_consent_taken_back_hides_answers_and_stops_everything(five: Programme, 
     assert decision.left == "no_consent"
 
 
+def test_consent_taken_back_has_the_summary_told_again_without_the_answer(five: Programme, words: Words) -> None:
+    walk = open_round(walking(), five, FIRST)
+    for person in ("ana", "bo"):
+        walk = answer(walk, five, person, at=START)
+    walk, change = close(walk, five)
+    first = next(o for o in change.plan if o.kind == "summary")
+    told = decide(Scene(words=words, walk=walk, programme=five), first, now=first.slot).sends[0]
+    taken = joining.consented(walk, "bo", given=False, prefers=None, via="slack", now=first.slot)
+    walk = applied(walk, taken)
+    retell = next(o for o in taken.plan if o.kind == "retell")
+    (again,) = decide(Scene(words=words, walk=walk, programme=five), retell, now=first.slot).sends
+    assert (again.name, again.edits) == (told.name, True)
+    assert "2 of 5" in str(told.message.parts)
+    assert "1 of 4" in str(again.message.parts)
+
+
 def test_a_late_joiner_is_asked_what_is_open_in_their_daytime(five: Programme) -> None:
     walk = new_walk()
     walk = applied(walk, joining.enrolled(walk, PEOPLE, now=START))

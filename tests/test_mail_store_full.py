@@ -95,10 +95,12 @@ def test_a_store_held_up_by_a_script_is_away(redis_url: str) -> None:
     client.config_set("busy-reply-threshold", 1)
     endless = threading.Thread(target=_run_for_ever, args=(redis_url,))
     endless.start()
-    with pytest.raises(StoreUnavailable):
-        _ask_until_refused(other)
-    client.script_kill()
-    endless.join(10)
+    try:
+        with pytest.raises(StoreUnavailable):
+            _ask_until_refused(other)
+    finally:  # a server left running for ever would outlive the tests
+        client.script_kill()
+        endless.join(10)
     assert other.get("a") is None
 
 

@@ -59,6 +59,15 @@ def test_wrong_settings_are_named_and_nothing_starts(
     assert not (home / "redis").exists()
 
 
+def test_an_address_for_others_without_slack_is_no_try_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FAIRSTEPS_PUBLIC_URL", "https://fairsteps.example.org")
+    assert up.run() == 2
+    assert "FAIRSTEPS_LOCAL=0 for a group by email alone" in said(capsys)
+    assert not (home / "redis").exists()
+
+
 def test_one_part_alone_needs_a_redis_that_all_share(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

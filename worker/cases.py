@@ -16,6 +16,7 @@ from workflows import asking, choosing, engine, ids, joining, milestones, schedu
 from workflows.board import Board, board_of
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
+from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person, Preference
 from workflows.programme import Programme, Step
@@ -23,7 +24,6 @@ from workflows.ticket import Ticket
 from workflows.walk import Change, Milestone, Partnership, Round, Via, Walk
 from workflows.words import Words
 
-CONSENT = "consent"  # the subject of a ticket to say yes or no
 PROGRAMME = "five-steps"
 _SAME_PRESS = timedelta(minutes=10)  # Slack and people repeat themselves within minutes, not later
 
@@ -126,8 +126,8 @@ class Cases:
     def answer_form(self, ticket: Ticket) -> Form:
         """What a person is asked by a ticket: consent first, then a round, a milestone or a step to move on."""
         walk, scene = self._member(ticket)
-        if ticket.subject == CONSENT or walk.members[ticket.person].consent != "given":
-            return choosing.consent_form(self.words, walk, replace(ticket, subject=CONSENT))
+        if self._is_consent(walk, ticket):
+            return choosing.consent_form(self.words, walk, ticket)
         if step := self._step(walk, ticket):
             return choosing.move_on_form(self.words, title=step.title, ticket=ticket)
         if milestone := walk.milestone(ticket.subject):
@@ -142,7 +142,7 @@ class Cases:
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep what a person gave for a ticket, whatever it asks."""
         walk, scene = self._member(ticket)
-        if ticket.subject == CONSENT or walk.members[ticket.person].consent != "given":
+        if self._is_consent(walk, ticket):
             self.submit_consent(ticket, typed, via=via)
         elif self._step(walk, ticket):
             self.move_on(ticket, typed)
@@ -300,6 +300,10 @@ class Cases:
             raise NotFound(self.words("answer.not_asked"))
         programme = self.programmes[walk.partnership.programme]
         return walk, Scene(words=self.words, walk=walk, programme=programme)
+
+    def _is_consent(self, walk: Walk, ticket: Ticket) -> bool:
+        """Whoever has not said yes is asked that first, whatever the ticket is about."""
+        return ticket.subject in (CONSENT, DECLINE) or walk.members[ticket.person].consent != "given"
 
     def _step(self, walk: Walk, ticket: Ticket) -> Step | None:
         """The open step that a facilitator's ticket is about."""

@@ -55,7 +55,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
             server = {text(k): text(v) for k, v in client.info("server").items()}
             asked = client.config_get("appendonly", "maxmemory-policy", "maxmemory")
     except StoreUnavailable:
-        yield Finding(what="store", fine=False, said="does not answer: is it running, is FAIRSTEPS_REDIS_URL right?")
+        yield Finding(
+            what="store",
+            fine=False,
+            said="does not answer: start it with `make up`, or look whether FAIRSTEPS_REDIS_URL is right",
+        )
         return
     config = {text(k): text(v) for k, v in asked.items()}
     version = server.get("valkey_version") or server.get("redis_version", "?")
@@ -81,4 +85,6 @@ def _mail(settings: Settings) -> Finding:
 
 def _slack(settings: Settings) -> Finding:
     said = "credentials are set" if settings.slack_configured else "no credentials: `make up` starts a local Slack"
+    if settings.local:
+        said = "this is the local try-out"
     return Finding(what="slack", fine=True, said=said)

@@ -59,6 +59,13 @@ class Running:
     asked_to_stop: bool = False
 
 
+NOT_A_TRY_OUT = (
+    "FAIRSTEPS_PUBLIC_URL is an address for others to reach, but Slack is not set. Set SLACK_CLIENT_ID,"
+    " SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET; or FAIRSTEPS_LOCAL=0 for a group by email alone;"
+    " or leave FAIRSTEPS_PUBLIC_URL out to try Fairsteps here, with a local Slack."
+)
+
+
 def lacking_for(only: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
     """Parts that start one by one must be told what they share, and what they are for."""
     needs = [("FAIRSTEPS_REDIS_URL", "needs a Redis that all parts share")] if only else []
@@ -70,6 +77,8 @@ def lacking_for(only: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
 def read_start(only: tuple[str, ...]) -> Start:
     given = {name: value for name, value in os.environ.items() if value}
     local = not only and wants_local(given)
+    if local and given.get("FAIRSTEPS_PUBLIC_URL", "").startswith("https:") and "FAIRSTEPS_LOCAL" not in given:
+        raise WrongSettings(NOT_A_TRY_OUT)
     defaults = make_environment(*places(given)) if local else {}
     settings = load(defaults)
     if lacking := lacking_for(only, given):

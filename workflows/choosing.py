@@ -7,6 +7,7 @@ from datetime import datetime
 from workflows import engine, joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
+from workflows.messages.consent import CONSENT, DECLINE
 from workflows.occurrences import Occurrence
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
@@ -25,7 +26,10 @@ def consent_form(words: Words, walk: Walk, ticket: Ticket) -> Form:
     }
     yes_no = (Option(value="yes", label=words("consent.yes")), Option(value="no", label=words("consent.no")))
     typed: dict[str, str | tuple[str, ...]] = {"prefers": member.prefers}
-    typed |= {"consent": "yes" if member.consent == "given" else "no"} if member.consent_at else {}
+    if ticket.subject in (CONSENT, DECLINE):  # the button says which; a press of Save confirms it
+        typed["consent"] = "yes" if ticket.subject == CONSENT else "no"
+    elif member.consent_at:
+        typed["consent"] = "yes" if member.consent == "given" else "no"
     return Form(
         id="consent",
         title=words("consent.form_title"),

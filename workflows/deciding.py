@@ -18,7 +18,7 @@ from workflows.walk import Round
 
 MOVES = ("enrol", "open", "close")  # these change the walk and send nothing themselves
 _TIMELY = ("ask", "nudge", "reading", "milestone", "digest", "announce")  # missed when the late window is over
-_AT_ONCE = ("follow", "settled", "reached", "confirm")  # somebody has just done something and waits for this
+_AT_ONCE = ("follow", "settled", "reached", "retell", "confirm")  # somebody has just done something and waits for this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +180,16 @@ def _summary(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     return _to_channel(scene, due, messages.summary.compose(scene, round_=found), subject=due.subject)
 
 
+def _retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """Somebody took their yes back: what the channel was told is told again without their answer."""
+    found = scene.walk.round(due.subject)
+    if found is None or not scene.walk.group.channel:
+        return Decision(left="no_channel")
+    message = messages.summary.compose(scene, round_=found, again=True)
+    names = (f"summary/{found.id}.{closing}//channel" for closing in range(1, found.closings + 1))
+    return Decision(sends=tuple(Send(channel="channel", person="", message=message, name=n, edits=True) for n in names))
+
+
 def _stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     step_id, _, tries = due.subject.rpartition(".")
     run = scene.walk.partnership.current
@@ -246,6 +256,7 @@ _DECIDERS: dict[str, _Decider] = {
     "nudge": _nudge,
     "follow": _follow,
     "summary": _summary,
+    "retell": _retell,
     "stalled": _stalled,
     "step": _step,
     "reading": _reading,

@@ -200,7 +200,8 @@ def closed(walk: Walk, programme: Programme, round_id: str, *, now: datetime) ->
         return Change()
     change = Change(rounds=(replace(found, closed_at=now, closings=found.closings + 1),))
     if walk.group.channel:
-        change = merge((change, Change(plan=(walk.occurrence("summary", now, subject=f"{found.id}.{now.date()}"),))))
+        told = walk.occurrence("summary", now, subject=f"{found.id}.{found.closings + 1}")
+        change = merge((change, Change(plan=(told,))))
     after = applied(walk, change)
     step = programme.step(found.step)
     if step.gate.never or any(gates.latest_round(after, p) is None for p in step.prompts):

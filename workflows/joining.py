@@ -78,6 +78,9 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         return Change(members=(updated,)) if updated != member else Change()
     updated = replace(updated, consent_at=now, consent_via=via)
     plan = [walk.occurrence("settled", now, person=person)]
+    if wanted == "withdrawn":
+        mine = (walk.round(a.round) for a in walk.answers if a.person == person)
+        plan += [walk.occurrence("retell", now, subject=r.id) for r in mine if r is not None and r.closings]
     if given:
         after = applied(walk, Change(members=(updated,)))
         plan += [

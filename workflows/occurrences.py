@@ -21,6 +21,7 @@ Kind = Literal[
     "nudge",  # remind one person of a round
     "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
     "summary",  # the channel's summary of a closed round
+    "retell",  # somebody took their consent back: a summary is told without their answer
     "stalled",  # tell a facilitator what a gate still misses; subject: step.extension
     "step",  # tell the channel that a step is done and which comes next
     "reading",  # bring a reading to one person; subject: the reading

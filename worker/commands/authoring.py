@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -108,7 +109,12 @@ def simulate(
         return
     for m in messages:
         typer.echo(f"{m['local'][:16].replace('T', ' ')}  {m['person'] or 'the channel'}  {m['channel']}  {m['what']}")
+    for person, weeks_of in groupby(load, key=lambda one: str(one["person"])):
+        theirs = list(weeks_of)
+        sums = [sum(int(str(one[what])) for one in theirs) / weeks for what in ("messages", "minutes")]
+        typer.echo(f"{person}: about {sums[0]:.1f} messages and {sums[1]:.0f} minutes a week.")
     busiest = max(load, key=lambda one: int(str(one["messages"])), default=None)
     if busiest:
         typer.echo(f"Busiest week: {busiest['messages']} messages, about {busiest['minutes']} minutes.")
-    typer.echo(f"Stalled gates: {len(stalls)}")
+    for stall in stalls:
+        typer.echo(f"{stall['at']}: the step {stall['step']} waits for {', '.join(map(str, stall['missing']))}")

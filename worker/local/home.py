@@ -85,6 +85,7 @@ def _environment(kept: Mapping[str, str | int], port: int) -> dict[str, str]:
         "FAIRSTEPS_INBOUND_URL": f"smtp://127.0.0.1:{ports.inbound}",
         "FAIRSTEPS_MAIL_FROM": SENDER,
         "FAIRSTEPS_CLOCK": "virtual",  # it runs like any clock until somebody jumps ahead
+        "FAIRSTEPS_TICK_SECONDS": "0.5",  # somebody is looking on
         "FAIRSTEPS_LOCAL": "1",
     }
 

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from worker.local import letters, waiting, window
 from worker.local.home import Ports
+from worker.local.window_slack import LocalSlack
 from worker.settings import Settings, WrongSettings, load
 from worker.wiring import house
 
@@ -134,7 +135,8 @@ def serve(settings: Settings) -> None:
     pages = create(folder, settings.inbound_url)
     window.add(pages, settings)
     if settings.clock == "virtual":
-        waiting.add(pages, house)
+        slack = LocalSlack(settings.slack_api_url.removesuffix("api/"))
+        waiting.add(pages, house, arrived=lambda: slack.count() + sum(1 for _ in folder.glob("*.eml")))
     page = make_server(HOST, ports.mailbox, pages, threaded=True, request_handler=Quiet)
     smtp.start()
     try:

@@ -1,9 +1,10 @@
 """Not having to wait: the try-out's clock, shown on each local page, and a button that jumps to what comes next.
 
-Promises: only where the clock is virtual, only in local mode, only from this computer's own pages. A jump goes to the
-next planned instant and the clock runs on from there; while something is still being sent there is no jump.
+Promises: only where the clock is virtual, only in local mode, only from this computer's own pages. A jump goes from one
+planned instant to the next until somebody gets something, for PATIENCE at most, and the clock runs on from there.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,18 +20,24 @@ if TYPE_CHECKING:
     from worker.wiring import House
 
 
-def add(app: Flask, house: Callable[[], "House"]) -> None:
-    """Add the clock to every page of `app`, and the button behind it."""
+PATIENCE = 15.0  # seconds: a person waits for a page no longer; pressing again goes on
+LOOK = 0.2
+
+
+def add(app: Flask, house: Callable[[], "House"], *, arrived: Callable[[], int]) -> None:
+    """Add the clock to every page of `app`, and the button behind it; `arrived` counts what people have got so far."""
     pages = Blueprint("waiting", __name__)
     pages.before_request(only_from_here)
 
     @pages.post("/jump")
     def jump() -> Response:
-        home = house()
-        now = home.clock.now()
-        following = home.due.next_at()
-        if following is not None and following > now and not home.due.waiting(now=now):
-            home.clock.jump(following)
+        home, before, end = house(), arrived(), time.monotonic() + PATIENCE
+        while arrived() == before and time.monotonic() < end:
+            now = home.clock.now()
+            following = home.due.next_at()
+            if not home.due.waiting(now=now) and following is not None:
+                home.clock.jump(max(now, following))
+            time.sleep(LOOK)
         back = request.form.get("back", "/")
         return redirect(back if back.startswith("/") and not back.startswith("//") else "/", code=303)
 

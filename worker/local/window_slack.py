@@ -108,6 +108,10 @@ class LocalSlack:
         mine = [one for one in every if one["channel"] == channel and one.get("only_for") in (None, user)]
         return [{**one, "blocks": named(one.get("blocks") or ())} for one in mine]
 
+    def count(self) -> int:
+        """How many messages everybody has got."""
+        return len(self._line.get("_local/messages").raise_for_status().json())
+
     def open_modal(self, user: str) -> View | None:
         """Return the modal that is on top of the window of `user`."""
         return next((view for view in reversed(self._views(user)) if view["type"] == "modal"), None)

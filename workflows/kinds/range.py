@@ -11,7 +11,7 @@ from workflows.programme import Question
 
 _TO = re.compile(r"(?<=[0-9a-z.])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=[-0-9.,])")
 _LEAD = re.compile(r"^(?:between|from|about|around|roughly|~)\s*")
-_BOTH = "Please write both ends, like 3 to 5. If you know it exactly, write it twice."
+_BOTH = "Please write one number, or both ends like 3 to 5."
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -43,9 +43,8 @@ def parse(question: Question, typed: Typed) -> Value | None:
     ends = {end: _end(question, typed, f"{question.id}.{end}", problems) for end in ("low", "high")}
     if not problems and not any(ends.values()):
         return clean.nothing(question, f"{question.id}.low")
-    for end, number in ends.items():
-        if not number:
-            problems.setdefault(f"{question.id}.{end}", _BOTH)
+    if not problems:  # one number alone is exact: it stands for both ends
+        ends = {"low": ends["low"] or ends["high"], "high": ends["high"] or ends["low"]}
     if not problems and Decimal(ends["low"]) > Decimal(ends["high"]):
         problems[f"{question.id}.high"] = "This end is smaller than the first one. Please put the smaller one first."
     if problems:

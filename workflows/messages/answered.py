@@ -26,8 +26,10 @@ def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
         ),
         actions=(
             scene.button("change", "button.change", person=answer.person, subject=round_.id, page="answer", main=False),
+            scene.button("board", "button.board", person=answer.person, subject="", page="board", main=False),
         ),
         why=scene.why(answer.person),
+        reply_hint=w("answered.reply") if answer.via == "mail" and not late else "",
         locale=scene.locale,
     )
 

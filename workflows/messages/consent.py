@@ -7,6 +7,7 @@ from workflows.programme import Programme
 from workflows.words import Words
 
 KIND = "consent"
+CONSENT, DECLINE = "consent", "decline"  # what a ticket is about; the page stands ready with that answer
 
 
 def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
@@ -24,13 +25,13 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
             Text(text=w("consent.kept", **facts)),
             Text(text=w("consent.sees", **facts)),
             Text(text=w("consent.stop")),
-            Small(text=w("why.asked", **facts)),
+            Small(text=w("why.asked_last" if again else "why.asked", **facts)),
         ),
         actions=(
-            scene.button("consent_yes", "button.agree", person=person, subject="consent", page="answer"),
-            scene.button("consent_no", "button.decline", person=person, subject="consent", page="answer", main=False),
+            scene.button("consent_yes", "button.agree", person=person, subject=CONSENT, page="answer"),
+            scene.button("consent_no", "button.decline", person=person, subject=DECLINE, page="answer", main=False),
         ),
-        why=w("why.asked", **facts),
+        why=w("why.asked_foot"),
         locale=scene.locale,
     )
 

@@ -17,11 +17,15 @@ _COUNTED = ("choice", "choices", "scale", "yes_no")  # kinds that are told as co
 _ROWS = 5  # rows of a worksheet shown in the channel; the rest stands on the board
 
 
-def compose(scene: Scene, *, round_: Round) -> Message:
-    """Everything in it has passed the privacy gate for the whole group."""
+def compose(scene: Scene, *, round_: Round, again: bool = False) -> Message:
+    """Everything in it has passed the privacy gate for the whole group.
+
+    Told `again`, it leaves out unnamed answers: it would differ from the first by one person, and so name them.
+    """
     prompt = scene.prompt(round_)
     have, of = scene.counts(round_)
-    shown = tuple(part for q in prompt.questions for part in _question(scene, round_, q))
+    again = again or round_.closings > 1
+    shown = tuple(part for q in prompt.questions for part in _question(scene, round_, q, again=again))
     sheets = tuple(part for part in _sheets(scene, round_))
     return Message(
         kind=KIND,
@@ -35,13 +39,11 @@ def compose(scene: Scene, *, round_: Round) -> Message:
     )
 
 
-def _question(scene: Scene, round_: Round, question: Question) -> tuple[Part, ...]:
+def _question(scene: Scene, round_: Round, question: Question, *, again: bool) -> tuple[Part, ...]:
     answers = scene.walk.answers_to(round_.id)
     if question.kind not in _COUNTED or not privacy.reaches(question, "group") or not answers:
         return ()
-    # A second summary of unnamed answers would differ from the first by who came late, and so name them.
-    again = round_.closings > 1 and not question.named
-    seen = () if again else privacy.shown(question, answers, "group")
+    seen = () if again and not question.named else privacy.shown(question, answers, "group")
     if not seen and not question.named:
         return (Text(text=question.label), Small(text=scene.words("summary.withheld")))
     kind = kind_of(question)

@@ -169,6 +169,9 @@ async function save() {
   await rename(`${keptIn}.new`, keptIn);
 }
 
+// A message's ts is the second and a count that begins anew with each start: in the same second it would come twice.
+if (before) await new Promise((go) => setTimeout(go, 1000 - (Date.now() % 1000)));
+
 const emulator = await createEmulator({ service: "slack", port, baseUrl: `http://localhost:${port}` });
 let saving = save();
 setInterval(() => {

@@ -1,6 +1,7 @@
 """What every test may lean on: a private Valkey for the session, made empty for each test, and a house built on it."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,22 @@ from pathlib import Path
 import hypothesis
 import pytest
 from cryptography.fernet import Fernet
+from playwright.sync_api import Browser, sync_playwright
 
 from worker import embedded, wiring
 from worker.settings import load
 from worker.store.connection import connect
 from worker.wiring import House
+
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 # A busy machine must not fail a property; CI looks at the same examples each time, so that it is never red by chance.
 hypothesis.settings.register_profile(
@@ -65,3 +77,14 @@ def make_house(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def house(make_house: Callable[..., House]) -> House:
     """A house with nothing in it."""
     return make_house()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that speaks to nobody but this machine. `make test` installs it, so it is never skipped."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium is not None, "Chromium is not installed: make chromium"
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield found
+        found.close()

@@ -1,7 +1,6 @@
 """The local Slack window: people read, press and fill in with a browser, and what they mean reaches the real front."""
 
 import json
-import shutil
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import slack_home, web_home
 from tests.slack_front import add, harbour, house, started, state, ticket, token_of  # noqa: F401 - fixtures by name
@@ -29,8 +28,6 @@ from workflows import ids
 from workflows.forms import Field, Form, Option
 from workflows.message import Action, Bullets, Divider, Facts, Heading, Link, Message, Quote, Small, Text
 from workflows.outcomes import Sent
-
-WINDOW = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run")
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +67,6 @@ class Seat:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).last.click()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=list(WINDOW))
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -1,26 +1,16 @@
 """The pages in a real browser: keyboard alone, narrow phone, four-fold zoom, contrast, size of buttons."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import web_home
 from tests.web_home import ANA, BO, CHI, Home
 from worker.web.app import create_with
 
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PAGES = ("/", "/installed", "/nowhere", "answer", "preferences", "unsubscribe", "board")
 # Every text against the colour behind it, by the formula of WCAG 2; large text may be at 3, all other at 4.5.
 CONTRAST = """() => {
@@ -61,17 +51,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         web_home.serving(create_with(home.house), port),
     ):
         yield home
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield found
-        found.close()
 
 
 @pytest.fixture

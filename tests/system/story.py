@@ -206,7 +206,7 @@ class Story:
         """The direct message turned into the answer, and the channel sees how many have answered."""
         if ref := self.asked_in_slack(person, prompt):
             now = self.inbox.shown(ref)
-            assert {*presses_of(now)} == {"change"}
+            assert {*presses_of(now)} == {"change", "board"}
             assert self.words("answered.subject", title=prompt.title) == unescape(now["text"])
         found = self.place.walk.round(round_id)
         assert found is not None

@@ -216,7 +216,7 @@ def test_redis_gone_while_a_modal_is_sent_keeps_the_words_and_the_same_press_wor
     place.rest(60)
     (answer,) = place.walk.answers
     assert answer.values == answers.kept(prompt, typed)
-    assert {*presses_of(days.inbox.shown(asked.ref))} == {"change"}
+    assert {*presses_of(days.inbox.shown(asked.ref))} == {"change", "board"}
 
 
 # --- the mail server is away ------------------------------------------------------------------------------------------

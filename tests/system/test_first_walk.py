@@ -54,12 +54,12 @@ class Walked:
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Walked]:
+def walked(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Walked]:
     state: Path = tmp_path_factory.mktemp("first-walk")
     with installation(state) as place:
         place.house.clock.move(START)
         story = Story(place)
-        story.add_to_slack(chromium)
+        story.add_to_slack(browser)
         story.start()
         story.go_on()
         yield Walked(story=story, place=place)

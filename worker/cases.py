@@ -57,10 +57,6 @@ class Cases:
         if found is not None:
             self.workspaces.keep(replace(found, active=False))
 
-    def person_of_slack(self, workspace: str, slack_user: str) -> str:
-        """The id of the person behind a Slack user."""
-        return ids.person_id(workspace, slack_user)
-
     # --- starting ---------------------------------------------------------------------------------------------------
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:

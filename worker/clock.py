@@ -21,11 +21,6 @@ class Clock:
     def __init__(self, kind: Literal["system", "virtual"], client: Client) -> None:
         self._client = client if kind == "virtual" else None
 
-    @property
-    def virtual(self) -> bool:
-        """Whether it can be moved."""
-        return self._client is not None
-
     def now(self) -> datetime:
         """The instant it is now. Raises StoreUnavailable when the clock is virtual and Redis is gone."""
         if self._client is None:

@@ -94,9 +94,10 @@ def _target(walk: Walk, send: Send) -> str:
 def send_slack(house: House, jobs: Sequence[Job]) -> None:
     """Send or edit all Slack messages of the batch at once."""
     waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel != "mail"]
+    refs = _refs(house, [(job, one) for job, one in waiting if one.send.edits])
     posts: list[tuple[Try, Posting]] = []
     for job, one in waiting:
-        ref = _ref(house, job, one) if one.send.edits else ""
+        ref = refs.get((job.claim.occurrence.partnership, one.send.name), "") if one.send.edits else ""
         if one.send.edits and not ref:
             one.outcome, one.waits = NOTHING_TO_EDIT, False
         else:
@@ -116,9 +117,13 @@ def _note(handed_over: Sequence[tuple[Try, object]], outcomes: Sequence[Outcome]
         one.outcome, one.waits = outcome, False
 
 
-def _ref(house: House, job: Job, one: Try) -> str:
-    """The reference of the message to edit, or nothing when it was never sent this way."""
-    return house.walks.latest(job.claim.occurrence.partnership, [one.send.name]).get(one.send.name, "")
+def _refs(house: House, edits: Sequence[tuple[Job, Try]]) -> dict[tuple[str, str], str]:
+    """The references of the messages to edit, as far as they were sent this way; one look for each walk."""
+    names: dict[str, list[str]] = {}
+    for job, one in edits:
+        names.setdefault(job.claim.occurrence.partnership, []).append(one.send.name)
+    found = {walk: house.walks.latest(walk, wanted) for walk, wanted in names.items()}
+    return {(walk, name): ref for walk, latest in found.items() for name, ref in latest.items()}
 
 
 def _posting(job: Job, one: Try, *, ref: str) -> Posting:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from workflows.errors import AskPerson
 from workflows.forms import Form, Typed
@@ -121,8 +120,3 @@ def summary_of(prompt: Prompt, answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple(
         (q.label, kind_of(q).show(q, value)) for q in prompt.questions if (value := answer.values.get(q.id)) is not None
     )
-
-
-def with_problems(form_: Form, typed: Typed, problems: Mapping[str, str]) -> Form:
-    """Return the form as the person left it, with what was wrong beside it. Nothing typed is lost."""
-    return replace(form_, typed=dict(typed), problems=dict(problems))

@@ -137,11 +137,6 @@ class Programme:
         found = (p for s in self.steps for p in s.prompts if p.id == prompt_id)
         return next(found, None) or _missing(prompt_id)
 
-    def step_of(self, prompt_id: str) -> Step:
-        """The step that holds a prompt. Raises KeyError."""
-        found = (s for s in self.steps if any(p.id == prompt_id for p in s.prompts))
-        return next(found, None) or _missing(prompt_id)
-
     def reading(self, reading_id: str) -> Reading:
         """The reading of that id in any step. Raises KeyError."""
         found = (r for s in self.steps for r in s.readings if r.id == reading_id)

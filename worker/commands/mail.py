@@ -11,11 +11,6 @@ from worker import show
 mail = typer.Typer(help="Mail that comes in.", no_args_is_help=True)
 
 
-@mail.callback()
-def _mail() -> None:
-    """Keeps `parse` a command of its own name."""
-
-
 @mail.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="A mail as a file, or - for standard input.")],
@@ -32,3 +27,17 @@ def parse(
     found = understand(raw)
     kind = "reply" if found.kind == "too_long" else found.kind  # a reply all the same; its writer is asked back
     show.one({"kind": kind, "text": found.text}, as_json=as_json)
+
+
+@mail.command()
+def held(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write them to; it is made, for your eyes alone.")],
+) -> None:
+    """Write out the mails that could not be tied to a person, newest first, for the operator to look at."""
+    from worker.wiring import house
+
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    letters = house().mailroom.held()
+    for number, raw in enumerate(letters, start=1):
+        (out / f"{number:03}.eml").write_bytes(raw)
+    typer.echo(f"{len(letters)} held mails in {out}")

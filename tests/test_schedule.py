@@ -36,8 +36,30 @@ def minutes_that_show(day: date, hour: int, zone: str) -> list[datetime]:
     return [m for m, w in wall if (w.date(), w.hour, w.minute) == (day, hour, 0)]
 
 
+def days_of_change(zone: str) -> list[date]:
+    """The days of three years on which the clocks of `zone` change, found by looking at each."""
+    noons = [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(3 * 365)]
+    offsets = [noon.astimezone(ZoneInfo(zone)).utcoffset() for noon in noons]
+    return [noons[n].date() for n in range(1, len(noons)) if offsets[n] != offsets[n - 1]]
+
+
 @given(day=DAYS, hour=st.integers(0, 23), zone=st.sampled_from(ZONES))
 def test_an_hour_is_where_the_wall_clock_shows_it_first(day: date, hour: int, zone: str) -> None:
+    agree(day, hour, zone)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_hour_of_every_day_on_which_the_clocks_change(zone: str) -> None:
+    changes = days_of_change(zone)
+    assert bool(changes) == (zone not in ("Asia/Kathmandu", "Pacific/Apia", "Pacific/Kiritimati"))
+    for day in changes:
+        for near in (day - timedelta(days=1), day, day + timedelta(days=1)):
+            for hour in range(24):
+                agree(near, hour, zone)
+
+
+def agree(day: date, hour: int, zone: str) -> None:
+    """Hold `instant_of` against what the wall clock shows."""
     found = schedule.instant_of(day, hour, zone)
     shown = minutes_that_show(day, hour, zone)
     if shown:

@@ -32,7 +32,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input. `max_chars` bounds text; `options` belong to choice and choices; a `menu` folds a choice up."""
+    """One input. `max_chars` bounds text; `options` belong to choice and choices; a `menu` folds a choice up.
+
+    A `legend` begins a group of fields under a heading of its own. `when` is the field and `when_values` the values
+    that call for this one; a channel may hide it until then, and must never lose what is in it.
+    """
 
     id: str
     widget: Widget
@@ -43,6 +47,9 @@ class Field:
     options: tuple[Option, ...] = ()
     menu: bool = False
     max_chars: int = 3000
+    legend: str = ""
+    when: str = ""
+    when_values: tuple[str, ...] = ()
 
 
 # What a person gave, field by field: text for one, a tuple for several. A field left empty is absent.
@@ -51,7 +58,12 @@ Typed = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form to draw. `intro` stands above the fields; `token` names what it is about and comes back with it."""
+    """A form to draw. `intro` stands above the fields; `token` names what it is about and comes back with it.
+
+    Besides `submit` there may be: `keep`, which stores what is typed as a draft; `more`, which draws the form again
+    with one more line to fill; `other`, which opens the form of `other_token` instead (a shorter or the full one).
+    Each is the label of its button, empty when there is none.
+    """
 
     id: str  # which form: "answer", "start", "consent", "move_on", "preferences"
     title: str
@@ -62,6 +74,10 @@ class Form:
     typed: Typed = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     cancel: str = "Close"
+    keep: str = ""
+    more: str = ""
+    other: str = ""
+    other_token: str = ""
 
 
 def one(typed: Typed, field_id: str) -> str:

@@ -40,6 +40,7 @@ class Group:
     zone: str
     channel: str | None = None
     locale: str = "en"
+    currency: str = ""  # ISO 4217, for questions of money; empty: each answer names its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ class Membership:
     consent_via: str = ""
     prefers: Preference = "slack"
     paused_at: datetime | None = None
+    resting: bool = False  # paused by us after reminders without an answer; digests go on
+    low_energy: bool = False  # wants the short variant of long prompts
     digest: bool = True
 
     @property

@@ -1,9 +1,9 @@
-"""A programme as values: steps in order, each with prompts, worksheets, reading, milestones and a gate.
+"""A programme as values: steps in order, each with prompts, decisions, worksheets, reading, milestones and a gate.
 
 The engine knows nothing of any one programme. `programme_file.py` reads these from data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Never
@@ -11,11 +11,30 @@ from typing import Literal, Never
 from workflows.forms import Option
 
 Audience = Literal["me", "facilitators", "group", "partner"]
+Reveal = Literal["at-once", "own", "closed"]  # shown at once, once the reader has answered too, once the round closed
+Asked = Literal["everyone", "facilitators"]
+Method = Literal["consent", "dots", "ranked"]
+Stage = Literal["questions", "sense", "vote", "consent", "review"]
+Side = Literal["", "asset", "vulnerability", "term"]  # where a worksheet stands in the balance view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A follow-up is asked when the answer to `question`, earlier in the same prompt, is one of `values`."""
+
+    question: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question of a prompt. `kind` names a file in `workflows/kinds`; `sees` is the widest audience."""
+    """One question of a prompt. `kind` names a file in `workflows/kinds`; `sees` is the widest audience.
+
+    `minimum` is the least number of unnamed answers before any is shown. `prefill` fills the form with the person's
+    last answer: "last" to this very question, or "prompt.question" to another one. `columns` are the cells of a line of
+    `rows`. `most` bounds lines, dots or places. What is only known when the question is put is filled in by
+    `workflows/asked.py`: `options` of a person or of worksheet rows (`options_from`), `lines`, `currency`.
+    """
 
     id: str
     kind: str
@@ -24,18 +43,33 @@ class Question:
     required: bool = True
     sees: Audience = "group"
     named: bool = True
+    reveal: Reveal = "at-once"
+    minimum: int = 5
+    when: Condition | None = None
+    prefill: str = ""
     options: tuple[Option, ...] = ()
+    options_from: tuple[str, ...] = ()
     unit: str = ""
+    currency: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
     low_label: str = ""
     high_label: str = ""
     max_chars: int = 2000
+    most: int = 0
+    columns: tuple["Question", ...] = ()
+    lines: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What is put to everyone in one round. `every_weeks` repeats it in a step that never closes; 0 asks once."""
+    """What is put to everyone, or to the facilitators, in one round.
+
+    `every_weeks` repeats it in a step that never closes; 0 asks once. `day` 0 begins a week of its own; 1 to 4 comes
+    so many days after the prompt before it, in the same week. `short` names the questions of the low-energy variant.
+    `talk` is what the channel is invited to talk about. A `standing` prompt is put to nobody: it stays open as long as
+    its step, for whoever has something to note. `decision` and `stage` say whose round it is.
+    """
 
     id: str
     title: str
@@ -43,24 +77,86 @@ class Prompt:
     minutes: int
     questions: tuple[Question, ...]
     every_weeks: int = 0
+    day: int = 0
+    to: Asked = "everyone"
+    short: tuple[str, ...] = ()
+    short_minutes: int = 0
+    talk: str = ""
+    standing: bool = False
+    decision: str = ""
+    stage: Stage | None = None
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id. Raises KeyError."""
+        return next((q for q in self.questions if q.id == question_id), None) or _missing(question_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something the group decides together, in one round a stage, in the order of `prompts`.
+
+    With a `worksheet`, what is agreed is that worksheet as it stands: its text is kept as a version. `quorum` is the
+    share of all who take part that must say something. `keep` is how many options a vote chooses. After `review_weeks`
+    the group is asked whether it still holds.
+    """
+
+    id: str
+    title: str
+    proposal: str
+    method: Method
+    quorum: Decimal
+    prompts: tuple[Prompt, ...]
+    worksheet: str = ""
+    keep: int = 1
+    review_weeks: int = 0
+    review: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A worksheet column, filled from one question's answer."""
+    """A worksheet column. Exactly one of these fills it; `id` is unique in its worksheet.
 
+    `question` takes the answer (of the prompt, or of the line of its `rows` question). `hand` is a cell that
+    facilitators fill. `times` multiplies other columns of the row. `look` takes the range of what all said to
+    "prompt.question" or "prompt.question.column", in lines where `where` (their column -> ours) agrees.
+    """
+
+    id: str
     title: str
-    question: str
+    question: str = ""
+    hand: Question | None = None
+    times: tuple[str, ...] = ()
+    look: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worksheet:
-    """A table that fills itself: one row for each answer to `prompt`."""
+    """A table that fills itself: a row for each answer to `prompt`, or for each line of its question `rows`.
+
+    `tally` turns it round: a row for each question of the prompt, a column for each answer, filled with counts. `by`
+    names a choice column: rows stand under its options, and an option without a row is a gap that shows. `name` is the
+    column that names a row elsewhere. On the `term` side, the column `covers` points at rows of assets and
+    vulnerabilities, and a term counts when its column `state` is one of `in_place`.
+    """
 
     id: str
     title: str
+    intro: str
     prompt: str
     columns: tuple[Column, ...]
+    name: str
+    rows: str = ""
+    tally: bool = False
+    by: str = ""
+    side: Side = ""
+    covers: str = ""
+    state: str = ""
+    in_place: tuple[str, ...] = ()
+
+    def column(self, column_id: str) -> Column:
+        """The column of that id. Raises KeyError."""
+        return next((c for c in self.columns if c.id == column_id), None) or _missing(column_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +173,9 @@ class Reading:
     discuss: str
     url: str = ""
     where: str = ""
+    harm: str = ""
+    added: str = ""
+    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +188,40 @@ class MilestonePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """Every row of a worksheet has `column` filled; with `where`, every row whose `where` is at least `at_least`."""
+
+    worksheet: str
+    column: str
+    where: str = ""
+    at_least: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Something only a facilitator can say is done."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """When a step may end: share of people who answered each prompt, rows per worksheet; `never` keeps it open."""
+    """When a step may end: share of people who answered each prompt, rows and filled cells of worksheets, decisions
+    reached, a facilitator's yes to each check; `never` keeps it open.
+    """
 
     quorum: Decimal = Decimal("0.5")
     rows: Mapping[str, int] = field(default_factory=dict)
+    filled: tuple[Filled, ...] = ()
+    decisions: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     never: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step. `read` is the opening read, shown with the first prompt.
+    """One step. `read` is the opening read, shown with the first prompt; `red_flags` are told with it.
 
     `review_weeks` sets the next review date of a step that stays open.
     """
@@ -113,8 +235,23 @@ class Step:
     readings: tuple[Reading, ...]
     milestones: tuple[MilestonePlan, ...]
     gate: Gate
+    decisions: tuple[Decision, ...] = ()
+    red_flags: tuple[str, ...] = ()
     review_weeks: int = 0
     review_title: str = ""
+
+    def rounds(self) -> tuple[Prompt, ...]:
+        """Every prompt that is put to people, in order: the step's own, then those of its decisions."""
+        own = tuple(p for p in self.prompts if not p.standing)
+        return (*own, *(p for d in self.decisions for p in d.prompts))
+
+    def decision(self, decision_id: str) -> Decision:
+        """The decision of that id. Raises KeyError."""
+        return next((d for d in self.decisions if d.id == decision_id), None) or _missing(decision_id)
+
+    def worksheet(self, sheet_id: str) -> Worksheet:
+        """The worksheet of that id. Raises KeyError."""
+        return next((w for w in self.worksheets if w.id == sheet_id), None) or _missing(sheet_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +264,34 @@ class Programme:
     credit: str
     locale: str
     steps: tuple[Step, ...]
+    about: str = ""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
         return next((s for s in self.steps if s.id == step_id), None) or _missing(step_id)
 
+    def prompts(self) -> Iterator[Prompt]:
+        """Every prompt of every step, those of decisions and reviews too."""
+        for step in self.steps:
+            yield from step.prompts
+            for decision in step.decisions:
+                yield from decision.prompts
+                if decision.review:
+                    yield decision.review
+
     def prompt(self, prompt_id: str) -> Prompt:
         """The prompt of that id in any step. Raises KeyError."""
-        found = (p for s in self.steps for p in s.prompts if p.id == prompt_id)
-        return next(found, None) or _missing(prompt_id)
+        return next((p for p in self.prompts() if p.id == prompt_id), None) or _missing(prompt_id)
+
+    def decision(self, decision_id: str) -> Decision:
+        """The decision of that id in any step. Raises KeyError."""
+        found = (d for s in self.steps for d in s.decisions if d.id == decision_id)
+        return next(found, None) or _missing(decision_id)
+
+    def worksheet(self, sheet_id: str) -> Worksheet:
+        """The worksheet of that id in any step. Raises KeyError."""
+        found = (w for s in self.steps for w in s.worksheets if w.id == sheet_id)
+        return next(found, None) or _missing(sheet_id)
 
     def reading(self, reading_id: str) -> Reading:
         """The reading of that id in any step. Raises KeyError."""

@@ -7,6 +7,7 @@ or, when somebody else changed the walk meanwhile, not at all; then it is gather
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from workflows.kinds.kind import Value
@@ -27,8 +28,22 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something a facilitator decided about a step, on record with its reason. `what` of a yes names its check."""
+
+    what: str  # "extended", "quorum", "moved_on", "reopened", or "yes:CHECK"
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepRun:
-    """One step as this group walks it. `how` says what ended it: its gate, or a facilitator with a `reason`."""
+    """One step as this group walks it. `how` says what ended it: its gate, or a facilitator with a `reason`.
+
+    `quorum` overrides that of the gate. A step that was reopened at `reopened_at` puts the prompts in `again` once
+    more, and what was decided in it before does not meet its gate.
+    """
 
     step: str
     opened_on: date
@@ -36,6 +51,76 @@ class StepRun:
     how: Literal["", "gate", "facilitator"] = ""
     reason: str = ""
     extensions: int = 0
+    quorum: Decimal | None = None
+    notes: tuple[Note, ...] = ()
+    reopened_at: datetime | None = None
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A worksheet cell corrected by a facilitator: who, when, before, after. The newest edit of a cell holds.
+
+    A row made by hand begins with an edit of a new row id (`h1`, `h2`, …). An edit without a column strikes the row out
+    (`after` None) or brings it back (`after` "back").
+    """
+
+    worksheet: str
+    row: str
+    column: str
+    before: Value | None
+    after: Value | None
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A worksheet as the group agreed on it, text only. `text_hash` is SHA-256 of its canonical text, in hex."""
+
+    worksheet: str
+    version: int
+    at: datetime
+    decision: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dissent:
+    """Somebody stood aside or objected; `met` is how the group met it. Stays in the document."""
+
+    word: Literal["aside", "object"]
+    reason: str
+    person: str = ""
+    met: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one round of deciding came to. Outcomes of a decision are numbered from 1; the last one holds.
+
+    `agreed` and `kept` hold; `chosen` is the outcome of a vote; `blocked` waits for its objections to be met;
+    `reopen` means that a review wants a change. `took_part` lists who said something, never what.
+    """
+
+    decision: str
+    number: int
+    round: str
+    at: datetime
+    result: Literal["agreed", "chosen", "blocked", "kept", "reopen"]
+    method: str
+    text: str
+    took_part: tuple[str, ...]
+    of: int
+    counts: tuple[tuple[str, int], ...] = ()
+    dissent: tuple[Dissent, ...] = ()
+    advice: tuple[str, ...] = ()
+    review_on: date | None = None
+    sheet_version: int = 0
+    text_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +141,35 @@ class Partnership:
     next_round_on: date | None = None
     review_on: date | None = None
     over: bool = False
+    salt: str = ""  # makes the ids of worksheet rows unguessable
+    edits: tuple[Edit, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def current(self) -> StepRun | None:
-        """The step that is open now."""
+        """The step that is open now: the first one, when an earlier step was reopened."""
         return next((s for s in self.steps if s.closed_on is None), None)
+
+    def run(self, step: str) -> StepRun | None:
+        """How this group walks a step, if it has begun it."""
+        return next((s for s in self.steps if s.step == step), None)
+
+    def outcome(self, decision: str) -> Outcome | None:
+        """The newest outcome of a decision."""
+        return next((o for o in reversed(self.outcomes) if o.decision == decision), None)
+
+    def agreed(self, worksheet: str) -> Sheet | None:
+        """The newest agreed version of a worksheet."""
+        return next((s for s in reversed(self.sheets) if s.worksheet == worksheet), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One prompt put to the group. Answers after `closed_at` are late: kept, and counted while the step is open."""
+    """One prompt put to the group. Answers after `closed_at` are late: kept, and counted while the step is open.
+
+    A `standing` round is put to nobody and has no deadline of its own: it closes with its step.
+    """
 
     id: str
     prompt: str
@@ -75,6 +179,7 @@ class Round:
     closes_at: datetime
     closed_at: datetime | None = None
     closings: int = 0  # a round that a gate kept open longer closes more than once
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +196,11 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one person answered to one round; one per person and round, whichever channel. `values` by question id."""
+    """What one person answered to one round; one per person and round, whichever channel. `values` by question id.
+
+    A `skipped` one holds nothing and counts for nothing; it says that they want no reminder. `short` was given in the
+    low-energy variant.
+    """
 
     round: str
     person: str
@@ -99,6 +208,8 @@ class Answer:
     at: datetime
     via: Via
     values: Mapping[str, Value]
+    skipped: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +277,7 @@ class Walk:
     def answers_to(self, round_id: str) -> tuple[Answer, ...]:
         """All answers to a round that count: of people who are still in it and have not taken their consent back."""
         counted = {m.person for m in self.members.values() if m.consent == "given"}
-        return tuple(a for a in self.answers if a.round == round_id and a.person in counted)
+        return tuple(a for a in self.answers if a.round == round_id and a.person in counted and not a.skipped)
 
     def occurrence(self, kind: str, slot: datetime, *, subject: str = "", person: str = "") -> Occurrence:
         """Return the occurrence of `kind` in this walk."""

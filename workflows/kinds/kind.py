@@ -7,7 +7,8 @@ from workflows.forms import Field, Typed
 from workflows.programme import Question
 
 # What is kept of one answer, as JSON: text, a whole number, a list of option values, or named texts.
-Value = str | int | list[str] | dict[str, str]
+Cell = str | int | list[str] | dict[str, str]
+Value = Cell | list[dict[str, Cell]]  # the last: the lines of a `rows` question, cells by column id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

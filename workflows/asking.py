@@ -1,37 +1,145 @@
-"""Putting a prompt to a person and reading what they give back, whichever channel it came through."""
+"""Putting a prompt to a person and reading what they give back, whichever channel it came through.
 
-import re
+`typed` may name a field with nothing in it: then it was shown and emptied. A field that is not named was not shown,
+so what stood there before still stands. That is how a short form or a folded follow-up loses nothing.
+"""
+
 from collections.abc import Mapping
+from dataclasses import replace
 
 from workflows.errors import AskPerson
-from workflows.forms import Form, Typed
+from workflows.followups import applies, only_if
+from workflows.forms import Field, Form, Typed
 from workflows.kinds import Value, kind_of
-from workflows.programme import Prompt, Question
+from workflows.programme import Programme, Prompt, Question
+from workflows.replying import from_reply, is_skip
 from workflows.ticket import Ticket
-from workflows.walk import Answer
+from workflows.walk import Answer, Walk
 from workflows.words import Words
 
-# "1: …", "2) …", "(3) …"; not "2:30 pm", and not "1-3 hours"
-_NUMBERED = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[ \t]*[.):](?!\d)|[ \t]+[\-–](?=[ \t]))[ \t]*", re.MULTILINE)
+__all__ = [
+    "asked_of",
+    "closed_form",
+    "form",
+    "from_reply",
+    "is_skip",
+    "left_over",
+    "prefilled",
+    "summary_of",
+    "values_of",
+    "who_sees",
+]
+
+SHORT = "-short"  # at the end of a ticket's subject: the low-energy form of that round
+MOST_LINES = 10
 
 
-def form(words: Words, prompt: Prompt, *, ticket: Ticket, before: Answer | None) -> Form:
-    """Return the form of a prompt, filled with what the person answered before."""
-    typed: dict[str, str | tuple[str, ...]] = {}
-    for question in prompt.questions:
-        value = before.values.get(question.id) if before else None
-        if value is not None:
-            typed.update(kind_of(question).typed(question, value))
+def form(
+    words: Words,
+    prompt: Prompt,
+    *,
+    ticket: Ticket,
+    before: Answer | None,
+    draft: Typed | None = None,
+    prefill: Typed | None = None,
+    short: bool = False,
+    extra: int = 0,
+) -> Form:
+    """Return the form of a prompt with what stands: the draft over the answer, and prefill where there is neither.
+
+    `extra` draws so many more lines of a repeated question than are shown already.
+    """
+    short = short and bool(prompt.short)
+    typed = {**(typed_of(prompt, before.values) if before else prefill or {}), **(draft or {})}
+    asked = tuple(_with_lines(q, typed, extra) for q in asked_of(prompt, short=short))
+    room = any(q.kind == "rows" and q.lines < _most(q) for q in asked)
+    other, other_token = _other(words, prompt, ticket, short=short)
     return Form(
         id="answer",
         title=words("answer.form_title"),
         submit=words("answer.send"),
         cancel=words("answer.close"),
-        intro=(prompt.title, prompt.intro, *(who_sees(words, prompt),)),
-        fields=tuple(f for q in prompt.questions for f in kind_of(q).fields(q)),
+        intro=(prompt.title, *_draft_note(words, prompt, draft, before), prompt.intro, who_sees(words, prompt)),
+        fields=tuple(f for q in asked for f in _fields(words, prompt, q, typed)),
         token=ticket.encode(),
-        typed=typed,
+        typed={name: given for name, given in typed.items() if given},
+        keep=words("forms.keep"),
+        more=words("forms.more") if room else "",
+        other=other,
+        other_token=other_token,
     )
+
+
+def asked_of(prompt: Prompt, *, short: bool = False) -> tuple[Question, ...]:
+    """The questions of a form, in order."""
+    if not short or not prompt.short:
+        return prompt.questions
+    return tuple(q for q in prompt.questions if q.id in prompt.short)
+
+
+def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
+    """Return values as they were typed."""
+    typed: dict[str, str | tuple[str, ...]] = {}
+    for question in prompt.questions:
+        value = values.get(question.id)
+        if value is not None:
+            typed.update(kind_of(question).typed(question, value))
+    return typed
+
+
+def _fields(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
+    if question.when is None:
+        return kind_of(question).fields(question)
+    asked = question if applies(prompt, question, typed) else replace(question, required=False)
+    first, *others = kind_of(asked).fields(asked)
+    hint = f"{only_if(words, prompt, question)} {first.hint}".strip()
+    called_for = (replace(first, hint=hint), *others)
+    return tuple(replace(f, when=question.when.question, when_values=question.when.values) for f in called_for)
+
+
+def _with_lines(question: Question, typed: Typed, extra: int = 0) -> Question:
+    """A repeated question with one line more than are filled, and no fewer than were shown before."""
+    if question.kind != "rows":
+        return question
+    lines = {name: int(n) for name in typed if (n := _line(question, name)).isdecimal()}
+    shown = max(lines.values(), default=-1) + 1
+    filled = max((n for name, n in lines.items() if _is_given(typed[name])), default=-1) + 1
+    return replace(question, lines=min(max(shown, filled + 1) + extra, _most(question)))
+
+
+def _line(question: Question, field_id: str) -> str:
+    """The number of the line that a field stands in, as text; nothing when it is no field of that question."""
+    name, _, rest = field_id.partition(".")
+    number = rest.partition(".")[0] if name == question.id else ""
+    return number if len(number) <= 3 and number.isascii() else ""
+
+
+def _most(question: Question) -> int:
+    return question.most or MOST_LINES
+
+
+def _is_given(given: str | tuple[str, ...]) -> bool:
+    return bool(given.strip()) if isinstance(given, str) else bool(given)
+
+
+def _draft_note(words: Words, prompt: Prompt, draft: Typed | None, before: Answer | None) -> tuple[str, ...]:
+    """Say that something is not sent yet, unless all there is are words of follow-ups that do not apply now."""
+    stored = typed_of(prompt, before.values) if before else {}
+    new = {name for name, given in (draft or {}).items() if (given or ()) != (stored.get(name) or ())}
+    now = {**stored, **(draft or {})}
+    asked = {q.id for q in prompt.questions if applies(prompt, q, now)}
+    return (words("forms.draft"),) if any(name.partition(".")[0] in asked for name in new) else ()
+
+
+def _other(words: Words, prompt: Prompt, ticket: Ticket, *, short: bool) -> tuple[str, str]:
+    """The label and the ticket of the other form: the short one, or the full one."""
+    if not prompt.short:
+        return "", ""
+    round_id = ticket.subject.removesuffix(SHORT)
+    if short:
+        return words("forms.full", minutes=prompt.minutes), replace(ticket, subject=round_id).encode()
+    other = replace(ticket, subject=round_id + SHORT)
+    return words("forms.short", minutes=prompt.short_minutes), other.encode()
 
 
 def closed_form(words: Words, *, ticket: Ticket) -> Form:
@@ -47,13 +155,28 @@ def closed_form(words: Words, *, ticket: Ticket) -> Form:
     )
 
 
-def values_of(prompt: Prompt, typed: Typed) -> Mapping[str, Value]:
-    """Return the values of all questions. Raises AskPerson with every problem of the whole form at once."""
+def values_of(
+    prompt: Prompt, typed: Typed, *, short: bool = False, before: Answer | None = None
+) -> Mapping[str, Value]:
+    """Return the values of all questions. Raises AskPerson with every problem of the whole form at once.
+
+    Questions that the short form does not ask stay as they were `before`. A follow-up that does not apply may be
+    empty, and is no part of the answer: what is typed there is `left_over`.
+    """
+    stored = before.values if before else {}
+    whole = {**typed_of(prompt, stored), **typed}
+    asked = {q.id for q in asked_of(prompt, short=short)}
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}
     for question in prompt.questions:
+        if question.id not in asked:
+            if question.id in stored:
+                values[question.id] = stored[question.id]
+            continue
+        if not applies(prompt, question, whole):
+            continue
         try:
-            value = kind_of(question).parse(question, typed)
+            value = kind_of(question).parse(_with_lines(question, typed), typed)
         except AskPerson as ask:
             problems.update(ask.problems)
         else:
@@ -64,54 +187,57 @@ def values_of(prompt: Prompt, typed: Typed) -> Mapping[str, Value]:
     return values
 
 
-def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
-    """Read a mail reply: the whole text answers a lone question, else "1: …" names which. Raises AskPerson."""
-    parts = _parts(words, prompt.questions, text)
+def left_over(prompt: Prompt, typed: Typed, *, short: bool = False, draft: Typed | None = None) -> Typed:
+    """Return what was typed and is no part of what is sent: it stays as a draft and is shown again.
+
+    That is a follow-up that does not apply now, and the draft of questions that the short form does not ask.
+    """
+    whole = {**(draft or {}), **typed}
+    sent = {q.id for q in asked_of(prompt, short=short) if applies(prompt, q, whole)}
+    return {name: given for name, given in whole.items() if _is_given(given) and name.partition(".")[0] not in sent}
+
+
+def prefilled(walk: Walk, programme: Programme, prompt: Prompt, person: str) -> Typed:
+    """Return what a form starts from: the person's own last answers, where the questions ask for that."""
     typed: dict[str, str | tuple[str, ...]] = {}
-    problems: dict[str, str] = {}
     for question in prompt.questions:
-        said = parts.get(question.id, "").strip()
-        if not said:
-            continue
-        try:
-            typed.update(kind_of(question).from_text(question, said))
-        except AskPerson as ask:
-            problems.update(dict.fromkeys((question.id,), " ".join(ask.problems.values())))
-    if problems:
-        raise AskPerson(problems)
+        value = _last(walk, prompt, question, person) if question.prefill else None
+        if value is not None and _fits(question, value):
+            typed.update(kind_of(question).typed(question, value))
     return typed
 
 
-def _parts(words: Words, questions: tuple[Question, ...], text: str) -> Mapping[str, str]:
-    marks = _marks(text, most=len(questions))
-    if len(questions) == 1 and (not marks or text[: marks[0].start()].strip()):
-        return {questions[0].id: text}
-    if not marks:
-        raise AskPerson({"": words("answer.which_question", count=len(questions))})
-    ends = [m.start() for m in marks[1:]] + [len(text)]
-    return {questions[int(m[1]) - 1].id: text[m.end() : end] for m, end in zip(marks, ends, strict=True)}
+def _last(walk: Walk, prompt: Prompt, question: Question, person: str) -> Value | None:
+    of, _, name = question.prefill.rpartition(".")
+    of, name = (prompt.id, question.id) if question.prefill == "last" else (of, name)
+    rounds = {r.id for r in walk.rounds if r.prompt == of}
+    mine = (a for a in walk.answers if a.person == person and a.round in rounds and name in a.values)
+    newest = max(mine, key=lambda a: a.at, default=None)
+    return newest.values[name] if newest else None
 
 
-def _marks(text: str, *, most: int) -> list[re.Match[str]]:
-    """The numbers that name questions: in growing order, each once. Other numbers belong to somebody's words."""
-    marks: list[re.Match[str]] = []
-    for found in _NUMBERED.finditer(text):
-        last = int(marks[-1][1]) if marks else 0
-        if last < int(found[1]) <= most:
-            marks.append(found)
-    return marks
+def _fits(question: Question, value: Value) -> bool:
+    """Whether an answer can stand in this question now: its options may have changed since, or its kind."""
+    try:
+        typed = kind_of(question).typed(question, value)
+        return kind_of(question).parse(_with_lines(question, typed), typed) is not None
+    except (AskPerson, AssertionError, KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def who_sees(words: Words, prompt: Prompt) -> str:
-    """Say who will see the answers, and what "without your name" is worth."""
+    """Say who will see the answers, and when, and what "without your name" is worth."""
     seen = {q.sees for q in prompt.questions}
-    widest = next(a for a in ("partner", "group", "facilitators", "me") if a in seen)
+    widest = next((a for a in ("partner", "group", "facilitators", "me") if a in seen), "me")
     lines = [words(f"sees.{widest}")]
     if any(not q.named for q in prompt.questions):
         lines.append(words("sees.unnamed"))
     narrower = [q.label for q in prompt.questions if q.sees == "facilitators" and widest != "facilitators"]
     if narrower:
         lines.append(words("sees.but_facilitators", count=len(narrower), first=narrower[0]))
+    reveals = {q.reveal for q in prompt.questions}
+    if "at-once" not in reveals and widest != "me":
+        lines.append(words("forms.closed" if reveals == {"closed"} else "forms.own"))
     return " ".join(lines)
 
 

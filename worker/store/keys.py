@@ -46,6 +46,11 @@ def answers(pid: str) -> str:
     return f"{_tag(shard_of(pid))}:p:{pid}:answers"
 
 
+def drafts(pid: str) -> str:
+    """Hash: `round/person` -> one encrypted draft: what was typed and not sent yet."""
+    return f"{_tag(shard_of(pid))}:p:{pid}:drafts"
+
+
 def ledger(pid: str) -> str:
     """Hash: delivery -> its record as JSON, no word of a person; `latest:WHAT/PERSON/CHANNEL` -> newest ref."""
     return f"{_tag(shard_of(pid))}:p:{pid}:ledger"

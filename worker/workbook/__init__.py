@@ -1,0 +1,1 @@
+"""Three renderers of one value, the workbook: PDF, DOCX and Markdown. `renderers.py` names them."""

@@ -1,0 +1,222 @@
+"""The workbook as a DOCX: real headings, tables whose header row repeats, and the language and title said.
+
+Promises: what people wrote stays text, since the library writes it into XML as text; what XML forbids is marked before.
+The same value gives the same bytes: no clock is read, and the files inside the archive carry one fixed date.
+"""
+
+import io
+import zipfile
+from datetime import UTC, datetime, time
+
+from docx import Document
+from docx.document import Document as Doc
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table as DocxTable
+from docx.text.paragraph import Paragraph as DocxParagraph
+
+from worker.workbook.plain import lines, plain
+from worker.workbook.widths import WIDE, column_widths
+from workflows.workbook import Block, Boxes, Bullets, Cover, FillIn, Heading, KeyValue, Paragraph, TableBlock, Workbook
+
+_PAGE = (210, 297)
+_SIDE, _TOP = 20, 22  # margins in mm that also fit when printed on Letter paper
+_FONT = "Calibri"
+_INK = RGBColor(0x12, 0x3A, 0x4A)
+_ALARM = RGBColor(0x8A, 0x2B, 0x00)
+_RULE = "_" * 72
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date an archive can hold
+
+
+def render(book: Workbook) -> bytes:
+    """Return the whole file."""
+    doc = Document()
+    _prepare(doc, book)
+    _cover(doc, book.cover)
+    wide = False
+    for chapter in book.chapters:
+        if not wide:
+            doc.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+        else:
+            _turn(doc, wide=False)
+        doc.add_heading(_line(chapter.title), 1)
+        wide = False
+        for block in chapter.blocks:
+            wants = isinstance(block, TableBlock) and len(block.header) > WIDE
+            if wants != wide:
+                _turn(doc, wide=wants)
+                wide = wants
+            _block(doc, block, wide=wide)
+    return _settled(doc)
+
+
+def _prepare(doc: Doc, book: Workbook) -> None:
+    made = datetime.combine(book.made_on, time(), tzinfo=UTC)
+    core = doc.core_properties
+    core.title, core.author, core.language, core.comments = _line(book.title), "Fairsteps", book.locale, ""
+    core.created = core.modified = made
+    core.last_modified_by = "Fairsteps"
+    for name, size in (("Normal", 11), ("Title", 26), ("Heading 1", 20), ("Heading 2", 15), ("Heading 3", 12)):
+        font = doc.styles[name].font
+        font.name, font.size = _FONT, Pt(size)
+        if name != "Normal":
+            font.color.rgb = _INK
+            fonts = doc.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for language in doc.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), book.locale)
+    _shape(doc, wide=False)
+    foot = doc.sections[0].footer.paragraphs[0]
+    foot.text = f"{_line(book.running)}  |  {_line(book.page)} "
+    _page_number(foot)
+
+
+def _shape(doc: Doc, *, wide: bool) -> None:
+    section = doc.sections[-1]
+    width, height = (_PAGE[1], _PAGE[0]) if wide else _PAGE
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.left_margin = section.right_margin = Mm(_SIDE)
+    section.top_margin = section.bottom_margin = Mm(_TOP)
+
+
+def _turn(doc: Doc, *, wide: bool) -> None:
+    doc.add_section(WD_SECTION.NEW_PAGE)
+    _shape(doc, wide=wide)
+
+
+def _cover(doc: Doc, cover: Cover) -> None:
+    doc.add_paragraph(_line(cover.title), style="Title")
+    if cover.subtitle:
+        doc.add_paragraph(_line(cover.subtitle), style="Subtitle")
+    _marked(doc, cover.state, alarm=cover.draft)
+    _pairs(doc, cover.facts)
+    _text(doc, cover.credit)
+
+
+def _block(doc: Doc, block: Block, *, wide: bool) -> None:
+    match block:
+        case Heading():
+            doc.add_heading(_line(block.text), block.level)
+        case Paragraph(text=text, strong=strong):
+            _marked(doc, text) if strong else _text(doc, text)
+        case Bullets(items=items):
+            for item in items:
+                _lines_into(doc.add_paragraph(style="List Bullet"), item)
+        case KeyValue(pairs=pairs):
+            _pairs(doc, pairs)
+        case TableBlock():
+            _table(doc, block, wide=wide)
+        case FillIn():
+            _asked(doc, block.label, block.hint)
+            for _ in range(block.lines):
+                doc.add_paragraph(_RULE)
+        case Boxes():
+            _asked(doc, block.label, block.hint)
+            for option in block.options:
+                _lines_into(doc.add_paragraph(), f"\u2610 {option}")
+
+
+def _asked(doc: Doc, label: str, hint: str) -> None:
+    _marked(doc, label).paragraph_format.keep_with_next = True
+    if hint:
+        _text(doc, hint).paragraph_format.keep_with_next = True
+
+
+def _table(doc: Doc, table: TableBlock, *, wide: bool) -> None:
+    doc.add_heading(_line(table.title), table.level)
+    if table.intro:
+        _text(doc, table.intro).paragraph_format.keep_with_next = True
+    if table.state:
+        _marked(doc, table.state, alarm=table.draft).paragraph_format.keep_with_next = True
+    if table.rows:
+        _grid(doc, table, wide=wide)
+    for note in table.notes:
+        _text(doc, note)
+
+
+def _grid(doc: Doc, table: TableBlock, *, wide: bool) -> None:
+    grid = doc.add_table(rows=0, cols=len(table.header))
+    grid.style, grid.autofit = "Table Grid", False
+    _described(grid, table)
+    room = (_PAGE[1] if wide else _PAGE[0]) - 2 * _SIDE
+    widths = column_widths(table, room)
+    size = Pt(9 if wide else 10)
+    for row in (table.header, *table.rows, *([table.totals] if table.totals else [])):
+        head = row is table.header
+        drawn = grid.add_row()
+        strong = head or row is table.totals
+        for cell, text, width in zip(drawn.cells, row, widths, strict=True):
+            cell.width = Mm(width)
+            _lines_into(cell.paragraphs[0], text, strong=strong, size=size)
+        rules = drawn._tr.get_or_add_trPr()
+        rules.append(OxmlElement("w:cantSplit"))
+        if table.blank and not head:
+            drawn.height = Mm(11)
+        if head:
+            rules.append(OxmlElement("w:tblHeader"))
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)
+    doc.add_paragraph()
+
+
+def _described(grid: DocxTable, table: TableBlock) -> None:
+    """Say what the table is to people who do not see it."""
+    for name, text in (("w:tblCaption", table.title), ("w:tblDescription", table.intro or table.title)):
+        told = OxmlElement(name)
+        told.set(qn("w:val"), _line(text))
+        grid._tbl.tblPr.append(told)
+
+
+def _pairs(doc: Doc, pairs: tuple[tuple[str, str], ...]) -> None:
+    for name, value in pairs:
+        paragraph = doc.add_paragraph()
+        paragraph.add_run(f"{_line(name)}: ").bold = True
+        _lines_into(paragraph, value)
+
+
+def _marked(doc: Doc, text: str, *, alarm: bool = False) -> DocxParagraph:
+    paragraph = doc.add_paragraph()
+    _lines_into(paragraph, text, strong=True)
+    if alarm:
+        for run in paragraph.runs:
+            run.font.color.rgb = _ALARM
+    return paragraph
+
+
+def _text(doc: Doc, text: str) -> DocxParagraph:
+    paragraph = doc.add_paragraph()
+    _lines_into(paragraph, text)
+    return paragraph
+
+
+def _lines_into(paragraph: DocxParagraph, text: str, *, strong: bool = False, size: Pt | None = None) -> None:
+    run = paragraph.add_run("\n".join(lines(text)))
+    run.bold = strong or None
+    run.font.size = size
+
+
+def _line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _page_number(paragraph: DocxParagraph) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
+
+
+def _settled(doc: Doc) -> bytes:
+    """The file with one date on everything inside, so that the same workbook is the same bytes."""
+    made, settled = io.BytesIO(), io.BytesIO()
+    doc.save(made)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, _EPOCH)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(name))
+    return settled.getvalue()

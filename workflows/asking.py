@@ -88,6 +88,12 @@ def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
 
 
 def _fields(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
+    if question.kind == "dots":
+        return tuple(replace(field, most=question.most) for field in _followed(words, prompt, question, typed))
+    return _followed(words, prompt, question, typed)
+
+
+def _followed(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
     if question.when is None:
         return kind_of(question).fields(question)
     asked = question if applies(prompt, question, typed) else replace(question, required=False)
@@ -164,8 +170,8 @@ def values_of(
     empty, and is no part of the answer: what is typed there is `left_over`.
     """
     stored = before.values if before else {}
-    whole = {**typed_of(prompt, stored), **typed}
     asked = {q.id for q in asked_of(prompt, short=short)}
+    whole = {**typed_of(prompt, {name: value for name, value in stored.items() if name not in asked}), **typed}
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}
     for question in prompt.questions:

@@ -4,7 +4,7 @@ Renderers (`worker/slack/modals.py`, `worker/web/forms.py`) draw a form; nobody 
 carried in `typed`, problems in `problems`, so that a form that comes back still holds everything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,6 +34,8 @@ class Option:
 class Field:
     """One input. `max_chars` bounds text; `options` belong to choice and choices; a `menu` folds a choice up.
 
+    `most` is how many of the options one may pick, 0 for all.
+
     A `legend` begins a group of fields under a heading of its own. `when` is the field and `when_values` the values
     that call for this one; a channel may hide it until then, and must never lose what is in it.
     """
@@ -46,6 +48,7 @@ class Field:
     required: bool = True
     options: tuple[Option, ...] = ()
     menu: bool = False
+    most: int = 0
     max_chars: int = 3000
     legend: str = ""
     when: str = ""
@@ -90,3 +93,28 @@ def several(typed: Typed, field_id: str) -> tuple[str, ...]:
     """Return what was picked in a field."""
     value = typed.get(field_id, ())
     return tuple(value) if not isinstance(value, str) else ((value,) if value else ())
+
+
+def with_empty(typed: Typed, field_ids: Iterable[str]) -> Typed:
+    """Return what was typed, naming each field that was shown: one that was left empty holds nothing."""
+    return {**dict.fromkeys(field_ids, ""), **typed}
+
+
+def is_called_for(form: Form, asked: Field) -> bool:
+    """Whether a field is asked, by what is typed: always, or because of the answer that it follows."""
+    if not asked.when:
+        return True
+    first = next((f for f in form.fields if f.id == asked.when), None)
+    if first is not None and not is_called_for(form, first):
+        return False
+    return any(value in asked.when_values for value in several(form.typed, asked.when))
+
+
+def at_fields(problems: Mapping[str, str], field_ids: Sequence[str]) -> Mapping[str, str]:
+    """Return problems by the field where each is shown: its own, the first of its question, else the whole form, ""."""
+    placed: dict[str, str] = {}
+    for place, problem in problems.items():
+        near = (f for f in field_ids if f == place or (place and f.startswith(f"{place}.")))
+        at = next(near, "")
+        placed[at] = f"{placed[at]} {problem}" if at in placed else problem
+    return placed

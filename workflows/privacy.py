@@ -1,12 +1,16 @@
-"""The one gate before every output: which answers may reach whom.
+"""The one gate before every output: which answers may reach whom, and when.
 
-Every digest, summary, board, log and export asks here; nothing reads `Answer.values` for output in any other way.
-An unnamed answer is shown without its person, in an order that tells nothing, and only when at least MINIMUM people
-gave one; below that nothing is shown at all, not even how many.
+Every digest, summary, board, workbook, log and export asks here; nothing reads `Answer.values` for output otherwise.
+
+- How far: `sees` of a question names its widest audience. A cell of a line reaches no further than its line.
+- When: `reveal` holds answers back from everybody until the reader has answered too, or until the round has closed.
+- Without names: unnamed answers are shown in an order that tells nothing, and only when at least `minimum` people
+  (never under MINIMUM) gave one; below that nothing is shown at all, not even how many. While a round is open they
+  appear in whole batches of that size: one answer more on a page would name whoever has just answered.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workflows.kinds.kind import Value
 from workflows.programme import Audience, Question
@@ -29,16 +33,73 @@ def reaches(question: Question, audience: Audience) -> bool:
     return _WIDTH.index(question.sees) >= _WIDTH.index(audience)
 
 
-def shown(question: Question, answers: Sequence[Answer], audience: Audience) -> tuple[Shown, ...]:
-    """Return the answers to `question` that `audience` may see."""
+def least(question: Question) -> int:
+    """How many must have given an answer before an unnamed one is shown."""
+    return max(MINIMUM, question.minimum)
+
+
+def shown(
+    question: Question, answers: Sequence[Answer], audience: Audience, *, closed: bool = True, reader: str = ""
+) -> tuple[Shown, ...]:
+    """Return the answers to `question`, all of one round, that `audience` may see; `reader` is who looks."""
+    seen = released(question, answers, audience, closed=closed, reader=reader)
+    if question.named:
+        return tuple(Shown(value=_cut(question, a.values[question.id], audience), person=a.person) for a in seen)
+    return tuple(
+        Shown(value=v) for v in sorted((_cut(question, a.values[question.id], audience) for a in seen), key=str)
+    )
+
+
+def released(
+    question: Question, answers: Sequence[Answer], audience: Audience, *, closed: bool = True, reader: str = ""
+) -> tuple[Answer, ...]:
+    """Return the answers of one round whose value for `question` may be shown, for tables that drop the person."""
     if not reaches(question, audience):
         return ()
-    given = [(a.person, a.values[question.id]) for a in answers if a.values.get(question.id) is not None]
-    if question.named:
-        return tuple(Shown(value=value, person=person) for person, value in given)
-    if len(given) < MINIMUM:
+    given = [a for a in answers if a.values.get(question.id) is not None]
+    if not closed and question.reveal == "closed":
         return ()
-    return tuple(Shown(value=value) for value in sorted((v for _, v in given), key=str))
+    if not closed and question.reveal == "own" and not any(a.person == reader for a in answers):
+        return ()
+    if question.named:
+        return tuple(given)
+    size = least(question)
+    if closed:
+        return tuple(given) if len(given) >= size else ()
+    return tuple(sorted(given, key=lambda a: (a.at, a.person))[: len(given) // size * size])
+
+
+def gated(
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    audience: Audience,
+    *,
+    closed: bool = True,
+    reader: str = "",
+) -> tuple[Answer, ...]:
+    """Return the answers of one round with only those values left in them that `audience` may see."""
+    kept: dict[str, dict[str, Value]] = {a.person: {} for a in answers}
+    for question in questions:
+        for answer in released(question, answers, audience, closed=closed, reader=reader):
+            kept[answer.person][question.id] = _cut(question, answer.values[question.id], audience)
+    return tuple(replace(a, values=kept[a.person]) for a in answers if kept[a.person])
+
+
+def _cut(question: Question, value: Value, audience: Audience) -> Value:
+    """A value without those cells of its lines that reach less far."""
+    hidden = {column.id for column in question.columns if not reaches(column, audience)}
+    if not hidden or not isinstance(value, list):
+        return value
+    return [
+        {key: cell for key, cell in line.items() if key not in hidden} for line in value if isinstance(line, Mapping)
+    ]
+
+
+def of_line(question: Question, column: Question) -> Question:
+    """A column of the `rows` question as a question by itself: it is as guarded as its line, or more."""
+    sees = min((question.sees, column.sees), key=_WIDTH.index)
+    named = question.named and column.named
+    return replace(column, sees=sees, named=named, reveal=question.reveal, minimum=question.minimum)
 
 
 def own(question: Question, answer: Answer) -> Value | None:

@@ -1,0 +1,94 @@
+"""What rows are called elsewhere, and how a cell reads: the words behind people, rows and options filled in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+
+from workflows.amounts import told
+from workflows.forms import Option
+from workflows.kinds import kind_of
+from workflows.programme import Audience, Programme, Question, Worksheet
+from workflows.walk import Walk
+from workflows.worksheet_columns import is_unnamed, questions_of, visible
+from workflows.worksheet_rows import Row, Sight, rows
+
+_NAME_CHARS = 75  # an option's text in Slack
+
+
+def options(
+    walk: Walk,
+    programme: Programme,
+    sheet_ids: Sequence[str],
+    audience: Audience = "group",
+    *,
+    person: str = "",
+    seen: frozenset[str] = frozenset(),
+) -> tuple[Option, ...]:
+    """The rows of worksheets to choose from, by their names; `person` is who chooses. No two read the same."""
+    sight = Sight(walk=walk, programme=programme, audience=audience, reader=person)
+    found: list[tuple[str, str]] = []
+    for sheet in (programme.worksheet(each) for each in sheet_ids):
+        before = f"{sheet.title}: " if len(sheet_ids) > 1 else ""
+        found += [(row_id, before + name) for row_id, name in names_of(sight, sheet, audience, seen) if name]
+    taken: set[str] = set()
+    made = []
+    for row_id, name in found:
+        label = next(label for number in count(1) if (label := _cut(name, number)) not in taken)
+        taken.add(label)
+        made.append(Option(value=row_id, label=label))
+    return tuple(made)
+
+
+def struck_out(walk: Walk, programme: Programme, sheet: Worksheet) -> tuple[tuple[str, str], ...]:
+    """Id and name of the rows that facilitators struck out, for facilitators."""
+    sight = Sight(walk=walk, programme=programme, audience="facilitators")
+    return tuple(names_of(sight, sheet, "facilitators", frozenset(), struck=True))
+
+
+def told_question(
+    walk: Walk, programme: Programme, question: Question, audience: Audience, *, seen: frozenset[str] = frozenset()
+) -> Question:
+    """A question with everything filled in that its cells need to be read: names, rows, currency."""
+    if question.kind == "person":
+        people = (walk.people[m.person] for m in walk.members.values() if m.consent == "given")
+        return replace(question, options=tuple(Option(value=p.id, label=p.name) for p in people))
+    if question.kind == "money":
+        return replace(question, currency=question.currency or walk.group.currency)
+    if question.options_from and seen.isdisjoint(question.options_from):
+        from_rows = options(walk, programme, question.options_from, audience, seen=seen)
+        return replace(question, options=(*question.options, *from_rows))
+    return question
+
+
+def cell_of(row: Row, column: str, questions: Mapping[str, Question]) -> str:
+    """How a cell reads; `questions` are those behind the columns that are not computed, with their words filled in."""
+    question = questions.get(column)
+    if question is None:
+        return told(row.amounts.get(column, ()))
+    value = row.cells.get(column)
+    return "" if value is None else kind_of(question).show(question, value)
+
+
+def names_of(
+    sight: Sight, sheet: Worksheet, audience: Audience, seen: frozenset[str], *, struck: bool = False
+) -> list[tuple[str, str]]:
+    """Id and name of each row, as far as the audience may see the column that names them."""
+    column = next((c for c in visible(sight.programme, sheet, audience) if c.id == sheet.name), None)
+    if sheet.tally or column is None:
+        return []
+    found = [row for row in rows(sight, sheet, seen=seen) if row.struck == struck]
+    if is_unnamed(sight.programme, sheet):
+        found.sort(key=lambda row: (row.by_hand, row.id))
+    questions = questions_of(sight.programme, sheet)
+    asked = questions.get(column.id)
+    if asked:
+        question = told_question(sight.walk, sight.programme, asked, audience, seen=seen | {sheet.id})
+        questions = {column.id: question}
+    return [(row.id, " ".join(cell_of(row, column.id, questions).split())) for row in found]
+
+
+def _cut(name: str, number: int) -> str:
+    """A name that fits, with a number from the second one of its kind on."""
+    end = f" ({number})" if number > 1 else ""
+    room = _NAME_CHARS - len(end)
+    return (name if len(name) <= room else name[: room - 1].rstrip() + "…") + end

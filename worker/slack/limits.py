@@ -161,6 +161,7 @@ def _input(block: Mapping[str, Any], path: str) -> None:
         check_plain(block["hint"], 2000, f"{path}.hint")
     check_element(block.get("element"), f"{path}.element")
     need(block["element"]["type"] != "button", f"{path}.element", "is a button")
+    need(isinstance(block.get("dispatch_action", False), bool), f"{path}.dispatch_action", "is neither true nor false")
 
 
 def _rich_text(block: Mapping[str, Any], path: str) -> None:

@@ -139,6 +139,11 @@ def _menu(element: Mapping[str, Any], path: str) -> None:
             check_plain(group.get("label"), OPTION_TEXT_CHARS, f"{where}.label")
             offered += _options(group.get("options"), MENU_MOST, f"{where}.options")
     _initial(element, offered, path)
+    if "max_selected_items" in element:
+        most = element["max_selected_items"]
+        need(element["type"] == "multi_static_select", f"{path}.max_selected_items", "belongs to a menu of several")
+        need(isinstance(most, int) and most >= 1, f"{path}.max_selected_items", "is not at least 1")
+        at_most(element.get("initial_options") or (), most, f"{path}.initial_options", "options")
 
 
 def _options(options: Any, most: int, path: str) -> list[Mapping[str, Any]]:

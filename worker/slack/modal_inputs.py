@@ -1,0 +1,161 @@
+"""One field of a form drawn as an input of a Slack modal: text, buttons, menus, dates, people.
+
+Promises: the block_id is the field's id, and what was typed stands in it. An input on which follow-ups wait has an
+action_id of its own, `DECIDES`, and tells of each change. Pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    CheckboxesElement,
+    ConversationFilter,
+    ConversationSelectElement,
+    DatePickerElement,
+    InputBlock,
+    InputInteractiveElement,
+    OptionGroup,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+from slack_sdk.models.blocks import Option as SlackOption
+
+from worker.slack.blocks import plain
+from worker.slack.cut import cut
+from worker.slack.zones import OFFERED, city, is_offered
+from workflows.forms import Field, Option
+
+LABEL_CHARS = 2000
+HINT_CHARS = 2000
+PLACEHOLDER_CHARS = 150
+INPUT_CHARS = 3000
+OPTION_CHARS = 75
+BUTTONS_MOST = 10  # radio buttons and checkboxes; more than that becomes a menu
+MENU_MOST = 100
+DECIDES = "modal_decides"
+LETS_GO = Option(value="_none", label="No answer")  # Slack's radio buttons and menus cannot be emptied again
+
+_CHOOSE = "Choose"
+
+
+def draw_input(asked: Field, typed: str | tuple[str, ...] | None, *, decides: bool) -> Block:
+    """Return the block of one field; `decides` when follow-ups wait for what is chosen."""
+    one = typed if isinstance(typed, str) else ""
+    several = typed if isinstance(typed, tuple) else ((typed,) if typed else ())
+    return InputBlock(
+        block_id=asked.id,
+        label=plain(cut(asked.label, LABEL_CHARS)),
+        hint=plain(cut(asked.hint, HINT_CHARS)) if asked.hint.strip() else None,
+        optional=not asked.required,
+        dispatch_action=True if decides else None,
+        element=_element(asked, one, several, DECIDES if decides else asked.id),
+    )
+
+
+def _element(asked: Field, one: str, several: Sequence[str], action: str) -> InputInteractiveElement:
+    placeholder = plain(cut(asked.placeholder, PLACEHOLDER_CHARS)) if asked.placeholder.strip() else None
+    match asked.widget:
+        case "line" | "lines" | "number":
+            return _text_input(asked, one, placeholder)
+        case "choice":
+            return _one_of(asked, one, action)
+        case "choices":
+            return _any_of(asked, several, action)
+        case "date":
+            return DatePickerElement(action_id=asked.id, initial_date=one if _is_date(one) else None)
+        case "people":
+            return UserMultiSelectElement(
+                action_id=asked.id, initial_users=list(several) or None, placeholder=placeholder or plain(_CHOOSE)
+            )
+        case "channel":
+            return ConversationSelectElement(
+                action_id=asked.id,
+                initial_conversation=one or None,
+                placeholder=placeholder or plain(_CHOOSE),
+                filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+            )
+        case "zone":
+            return _zone(asked, one)
+
+
+def _text_input(asked: Field, typed: str, placeholder: Any) -> InputInteractiveElement:
+    # Slack refuses a maximum of less than 1, and an initial value beyond the maximum.
+    most = max(1, min(asked.max_chars, INPUT_CHARS))
+    return PlainTextInputElement(
+        action_id=asked.id,
+        multiline=True if asked.widget == "lines" else None,
+        max_length=max(most, min(len(typed), INPUT_CHARS)),
+        initial_value=typed[:INPUT_CHARS] or None,
+        placeholder=placeholder,
+    )
+
+
+def _one_of(asked: Field, typed: str, action: str) -> InputInteractiveElement:
+    offered = asked.options if asked.required else (*asked.options, LETS_GO)
+    options = [_option(option) for option in offered]
+    chosen = next((option for option in options if option.value == typed), None)
+    if len(options) <= BUTTONS_MOST and not asked.menu:
+        return RadioButtonsElement(action_id=action, options=options, initial_option=chosen)
+    return StaticSelectElement(action_id=action, initial_option=chosen, placeholder=plain(_CHOOSE), **_menu(offered))
+
+
+def _any_of(asked: Field, typed: Sequence[str], action: str) -> InputInteractiveElement:
+    options = [_option(option) for option in asked.options]
+    chosen = [option for option in options if option.value in typed] or None
+    if len(options) <= BUTTONS_MOST and not asked.most and not asked.menu:
+        return CheckboxesElement(action_id=action, options=options, initial_options=chosen)
+    return StaticMultiSelectElement(
+        action_id=action,
+        initial_options=chosen,
+        # Slack refuses a start with more than one may pick, and what was typed is not ours to drop.
+        max_selected_items=max(asked.most, len(chosen or ())) if asked.most else None,
+        placeholder=plain(_CHOOSE),
+        **_menu(asked.options),
+    )
+
+
+def _menu(options: Sequence[Option]) -> dict[str, Any]:
+    """Return one list, or groups of a hundred, named by their first and last."""
+    if len(options) <= MENU_MOST:
+        return {"options": [_option(option) for option in options]}
+    pages = [options[start : start + MENU_MOST] for start in range(0, len(options), MENU_MOST)]
+    return {"option_groups": [_group(f"{cut(p[0].label, 30)} – {cut(p[-1].label, 30)}", p) for p in pages]}
+
+
+def _group(label: str, options: Iterable[Option]) -> OptionGroup:
+    return OptionGroup(label=plain(cut(label, OPTION_CHARS)), options=[_option(option) for option in options])
+
+
+def _option(option: Option) -> SlackOption:
+    hint = plain(cut(option.hint, OPTION_CHARS)) if option.hint.strip() else None
+    return SlackOption(value=option.value, text=plain(cut(option.label, OPTION_CHARS)), description=hint)
+
+
+def _zone(asked: Field, typed: str) -> InputInteractiveElement:
+    groups = [(name, zones) for name, zones in OFFERED]
+    if typed and not is_offered(typed):
+        groups.insert(0, ("Yours", (typed,)))
+    chosen = _option(_zone_option(typed)) if typed else None
+    return StaticSelectElement(
+        action_id=asked.id,
+        placeholder=plain(_CHOOSE),
+        option_groups=[_group(name, map(_zone_option, zones)) for name, zones in groups],
+        initial_option=chosen,
+    )
+
+
+def _zone_option(zone: str) -> Option:
+    return Option(value=zone, label=city(zone))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("2026-01-31")

@@ -1,6 +1,5 @@
 """What a person decides: taking part, how to be reached, moving a step on; the forms, and reading them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +12,8 @@ from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied, merge
 from workflows.words import Words
+
+_WORDS = 1000  # characters of what a facilitator writes for the record
 
 
 def consent_form(words: Words, walk: Walk, ticket: Ticket) -> Form:
@@ -78,33 +79,6 @@ def read_consent(words: Words, typed: Typed) -> bool:
     return said == "yes"
 
 
-def move_on_form(words: Words, *, title: str, ticket: Ticket) -> Form:
-    """A facilitator ends a step and says why."""
-    return Form(
-        id="move_on",
-        title=words("stalled.form_title"),
-        submit=words("stalled.send"),
-        cancel=words("stalled.close"),
-        intro=(words("stalled.intro", title=title),),
-        fields=(
-            Field(
-                id="reason", widget="lines", label=words("stalled.question"), hint=words("stalled.hint"), max_chars=500
-            ),
-        ),
-        token=ticket.encode(),
-    )
-
-
-def read_reason(words: Words, typed: Typed) -> str:
-    """Why a step is ended. Raises AskPerson when nothing was said, or too much."""
-    reason = one(typed, "reason")
-    if not reason:
-        raise AskPerson({"reason": words("stalled.reason")})
-    if len(reason) > 500:
-        raise AskPerson({"reason": words("start.too_long", most=500)})
-    return reason
-
-
 def done_form(words: Words, *, title: str, ticket: Ticket, ended: bool = False) -> Form:
     """Marking a milestone as done, on a page; nothing to press once it has `ended`, or for others than its owner."""
     return Form(
@@ -116,6 +90,46 @@ def done_form(words: Words, *, title: str, ticket: Ticket, ended: bool = False) 
         fields=(),
         token=ticket.encode(),
     )
+
+
+def skip_form(words: Words, *, title: str, ticket: Ticket, ended: bool) -> Form:
+    """Leaving a round, on a page; nothing to press once it is over."""
+    return Form(
+        id="skip",
+        title=words("button.skip"),
+        submit="" if ended else words("button.skip"),
+        cancel=words("answer.close"),
+        intro=(title, *(words.lines("answer.over") if ended else (words("answer.skip"),))),
+        fields=(),
+        token=ticket.encode(),
+    )
+
+
+def met_form(words: Words, walk: Walk, decision: str, *, title: str, ticket: Ticket) -> Form:
+    """How the objections to a decision were met, once there are some."""
+    outcome = walk.partnership.outcome(decision)
+    blocked = outcome is not None and outcome.result == "blocked"
+    open_ones = [d.reason for d in outcome.dissent if d.word == "object" and not d.met] if outcome and blocked else []
+    field = Field(id="how", widget="lines", label=words("met.question"), hint=words("met.hint"), max_chars=_WORDS)
+    return Form(
+        id="met",
+        title=words("met.form_title"),
+        submit=words("met.send") if open_ones else "",
+        cancel=words("met.close"),
+        intro=(words("met.intro", title=title), *open_ones) if open_ones else (words("met.over"),),
+        fields=(field,) if open_ones else (),
+        token=ticket.encode(),
+    )
+
+
+def read_met(words: Words, typed: Typed) -> str:
+    """How it was met. Raises AskPerson when nothing was said, or too much."""
+    how = one(typed, "how")
+    if not how:
+        raise AskPerson({"how": words("met.need")})
+    if len(how) > _WORDS:
+        raise AskPerson({"how": words("start.too_long", most=_WORDS)})
+    return how
 
 
 def preferences_form(words: Words, walk: Walk, ticket: Ticket, *, title: str) -> Form:
@@ -137,6 +151,7 @@ def preferences_form(words: Words, walk: Walk, ticket: Ticket, *, title: str) ->
             _prefers_field(words, person),
             two("digest", "preferences.digest", "preferences.digest_yes", "preferences.digest_no"),
             two("pause", "preferences.pause", "preferences.pause_yes", "preferences.pause_no"),
+            two("energy", "preferences.energy", "preferences.energy_low", "preferences.energy_full"),
             Field(id="zone", widget="zone", label=words("preferences.zone"), hint=words("preferences.zone_hint")),
         ),
         token=ticket.encode(),
@@ -145,6 +160,7 @@ def preferences_form(words: Words, walk: Walk, ticket: Ticket, *, title: str) ->
             "prefers": member.prefers,
             "digest": "yes" if member.digest else "no",
             "pause": "yes" if member.paused else "no",
+            "energy": "yes" if member.low_energy else "no",
             "zone": walk.zone(ticket.person),
         },
     )
@@ -158,6 +174,7 @@ class Preferences:
     prefers: Preference
     digest: bool
     paused: bool
+    low_energy: bool
     zone: str
 
 
@@ -165,7 +182,7 @@ def read_preferences(words: Words, typed: Typed, member: Membership) -> Preferen
     """Read the preferences form. Raises AskPerson with every problem beside its field."""
     problems = {
         field: words("start.need_choice")
-        for field in ("consent", "digest", "pause")
+        for field in ("consent", "digest", "pause", "energy")
         if one(typed, field) not in ("yes", "no")
     }
     if not schedule.is_zone(one(typed, "zone")):
@@ -177,30 +194,25 @@ def read_preferences(words: Words, typed: Typed, member: Membership) -> Preferen
         prefers=read_prefers(typed, member),
         digest=one(typed, "digest") == "yes",
         paused=one(typed, "pause") == "yes",
+        low_energy=one(typed, "energy") == "yes",
         zone=one(typed, "zone"),
     )
-
-
-def _passed_by(walk: Walk, person: str, *, since: datetime, now: datetime) -> Iterator[Occurrence]:
-    """What is still open and came while a person had paused: put to them now."""
-    hour, zone = walk.partnership.rhythm.hour, walk.zone(person)
-    for found in walk.rounds:
-        came = schedule.instant_of(found.opens_on, hour, zone)
-        if found.closed_at is None and since <= came <= now and walk.answer(found.id, person) is None:
-            yield engine.ask(walk, found, person, now=now)
 
 
 def preferred(walk: Walk, person: str, wanted: Preferences, *, now: datetime) -> Change:
     """Apply a person's settings; a yes taken back here is a consent withdrawn like any other."""
     member, who = walk.members[person], walk.people[person]
-    paused_at = (member.paused_at or now) if wanted.paused else None
+    set_to = replace(member, prefers=wanted.prefers, digest=wanted.digest, low_energy=wanted.low_energy)
+    if wanted.paused and not member.paused:
+        set_to = replace(set_to, paused_at=now, resting=False)
     kept = Change(
-        members=(replace(member, prefers=wanted.prefers, digest=wanted.digest, paused_at=paused_at),),
+        members=(set_to,),
         people=(replace(who, zone=wanted.zone, zone_chosen=True),) if wanted.zone != walk.zone(person) else (),
     )
     after = applied(walk, kept)
-    if member.paused_at and not wanted.paused:
-        kept = merge((kept, Change(plan=tuple(_passed_by(after, person, since=member.paused_at, now=now)))))
+    if member.paused and not wanted.paused:
+        kept = merge((kept, engine.came_back(after, person, now=now)))
+        after = applied(walk, kept)
     if wanted.consent == (member.consent == "given"):
         return kept
     return merge((kept, joining.consented(after, person, given=wanted.consent, prefers=None, via="web", now=now)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workflows import engine, joining, messages, milestones, reach, schedule
+from workflows import joining, messages, milestones, reach, rounds, schedule
 from workflows.message import Message
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -139,7 +139,7 @@ def _ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         )
         for c in channels
     )
-    then = engine.nudge_after(scene.walk, found, due.person, now=now)
+    then = rounds.nudge_after(scene.walk, found, due.person, now=now)
     return Decision(sends=sends, then=then, left="" if sends else "no_channel")
 
 
@@ -165,7 +165,8 @@ def _follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if answer.via == "mail" and reach.can_mail(scene.walk, due.person):
         name = f"follow/{due.subject}/{due.person}/mail"
         sends.append(Send(channel="mail", person=due.person, message=shown, name=name))
-    if scene.walk.group.channel and found.closed_at is None:
+    told = scene.walk.group.channel and found.closed_at is None and not found.standing
+    if told and scene.prompt(found).to == "everyone":
         count = messages.round_opened.compose(scene, round_=found)
         sends.append(
             Send(channel="channel", person="", message=count, name=f"announce/{round_id}//channel", edits=True)
@@ -188,6 +189,29 @@ def _retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     message = messages.summary.compose(scene, round_=found, again=True)
     names = (f"summary/{found.id}.{closing}//channel" for closing in range(1, found.closings + 1))
     return Decision(sends=tuple(Send(channel="channel", person="", message=message, name=n, edits=True) for n in names))
+
+
+def _decided(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    outcome = scene.walk.partnership.outcome_of(due.subject)
+    if outcome is None:
+        return Decision(left="undecided")
+    return _to_channel(scene, due, messages.decided.compose(scene, outcome=outcome), subject=due.subject)
+
+
+def _amend(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    found, away = scene.walk.round(due.subject), _away(scene, due.person)
+    if away or found is None:
+        return Decision(left=away or "no_round")
+    message = messages.amend.compose(scene, round_=found, person=due.person)
+    return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def _rest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    member = scene.walk.members[due.person]
+    if not member.resting or member.consent != "given":
+        return Decision(left="came_back")
+    message = messages.resting.compose(scene, person=due.person)
+    return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
 def _stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -237,7 +261,8 @@ def _digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         return Decision(left="no_consent")
     day = date.fromisoformat(due.subject)
     then = (joining.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
-    if not member.digest or _away(scene, due.person):
+    away = "" if member.resting else _away(scene, due.person)  # whoever rests still hears how it goes
+    if not member.digest or away or not scene.walk.people[due.person].reachable:
         return Decision(left="digest_off", then=then)
     if not scene.walk.rounds:
         return Decision(left="nothing_yet", then=then)
@@ -257,6 +282,9 @@ _DECIDERS: dict[str, _Decider] = {
     "follow": _follow,
     "summary": _summary,
     "retell": _retell,
+    "decided": _decided,
+    "amend": _amend,
+    "rest": _rest,
     "stalled": _stalled,
     "step": _step,
     "reading": _reading,

@@ -1,23 +1,32 @@
-"""Whether a step may end, and what is still missing when it may not."""
+"""Whether a step may end, and what is still missing when it may not.
+
+Only what happened since the step was last reopened counts for what is asked or decided again.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
-from workflows.programme import Programme, Prompt, Step
-from workflows.walk import Round, Walk
-from workflows.worksheets import rows_of
+from workflows import rounds, worksheets
+from workflows.programme import Decision, Programme, Prompt, Step
+from workflows.walk import Outcome, StepRun, Walk
+
+HOLDS = ("agreed", "chosen", "kept")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """One thing a gate waits for: `have` of `need`, answers to a prompt or rows of a worksheet."""
+    """One thing a gate waits for. `have` of `need` counts answers, rows, filled rows; `id` names the thing.
 
-    what: Literal["answers", "rows"]
+    `prompt` is what could be answered about it, or empty.
+    """
+
+    what: Literal["answers", "rows", "filled", "decision", "blocked", "check"]
+    id: str
     prompt: str
     title: str
-    have: int
-    need: int
+    have: int = 0
+    need: int = 1
 
 
 def needed(quorum: Decimal, people: int) -> int:
@@ -25,21 +34,22 @@ def needed(quorum: Decimal, people: int) -> int:
     return max(1, int((quorum * people).to_integral_value(rounding=ROUND_CEILING)))
 
 
+def quorum_of(walk: Walk, step: Step) -> Decimal:
+    """The share of people that a step asks for: what a facilitator set, else what the programme says."""
+    run = walk.partnership.run(step.id)
+    return run.quorum if run and run.quorum is not None else step.gate.quorum
+
+
 def missing(walk: Walk, programme: Programme, step: Step) -> tuple[Missing, ...]:
     """Return what the gate of `step` still waits for; nothing means that it is met."""
-    need = needed(step.gate.quorum, len(walk.counted()))
-    prompts = tuple(
-        Missing(what="answers", prompt=prompt.id, title=prompt.title, have=have, need=need)
-        for prompt in step.prompts
-        if (have := _answered(walk, prompt)) < need
+    run = walk.partnership.run(step.id)
+    return (
+        *_answers(walk, step, run),
+        *_rows(walk, programme, step),
+        *_filled(walk, programme, step),
+        *_decisions(walk, step, run),
+        *_checks(step, run),
     )
-    sheets = {sheet.id: sheet for sheet in step.worksheets}
-    rows = tuple(
-        Missing(what="rows", prompt=sheets[sheet_id].prompt, title=sheets[sheet_id].title, have=have, need=wanted)
-        for sheet_id, wanted in step.gate.rows.items()
-        if (have := len(rows_of(walk, programme, sheets[sheet_id]))) < wanted
-    )
-    return prompts + rows
 
 
 def is_met(walk: Walk, programme: Programme, step: Step) -> bool:
@@ -47,12 +57,72 @@ def is_met(walk: Walk, programme: Programme, step: Step) -> bool:
     return not step.gate.never and not missing(walk, programme, step)
 
 
-def latest_round(walk: Walk, prompt: Prompt) -> Round | None:
-    """The newest round of a prompt."""
-    rounds = [r for r in walk.rounds if r.prompt == prompt.id]
-    return max(rounds, key=lambda r: r.number, default=None)
+def holds(walk: Walk, decision: Decision, run: StepRun | None) -> Outcome | None:
+    """The outcome of a decision that holds, as far as it was made since the step was reopened."""
+    found = walk.partnership.outcome(decision.id)
+    since = run.reopened_at if run else None
+    return found if found and found.result in HOLDS and (since is None or found.at > since) else None
 
 
-def _answered(walk: Walk, prompt: Prompt) -> int:
-    latest = latest_round(walk, prompt)
+def _answers(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
+    quorum = quorum_of(walk, step)
+    prompts = [p for p in step.prompts if not p.standing]
+    return tuple(
+        Missing(what="answers", id=p.id, prompt=p.id, title=p.title, have=have, need=need)
+        for p in prompts
+        if (have := answered(walk, p, run)) < (need := needed(quorum, len(rounds.asked(walk, p))))
+    )
+
+
+def answered(walk: Walk, prompt: Prompt, run: StepRun | None) -> int:
+    """How many have answered a prompt."""
+    latest = rounds.put(walk, prompt, run)
     return len(walk.answers_to(latest.id)) if latest else 0
+
+
+def _rows(walk: Walk, programme: Programme, step: Step) -> tuple[Missing, ...]:
+    found = []
+    for sheet_id, wanted in step.gate.rows.items():
+        sheet = step.worksheet(sheet_id)
+        have = len(worksheets.rows_of(walk, programme, sheet))
+        if have < wanted:
+            found.append(
+                Missing(what="rows", id=sheet_id, prompt=sheet.prompt, title=sheet.title, have=have, need=wanted)
+            )
+    return tuple(found)
+
+
+def _filled(walk: Walk, programme: Programme, step: Step) -> tuple[Missing, ...]:
+    found = []
+    for filled in step.gate.filled:
+        sheet = step.worksheet(filled.worksheet)
+        empty = len(worksheets.unfilled(walk, programme, filled))
+        if empty:
+            title = f"{sheet.title}: {sheet.column(filled.column).title}"
+            found.append(Missing(what="filled", id=sheet.id, prompt="", title=title, need=empty))
+    return tuple(found)
+
+
+def _decisions(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
+    found = []
+    for decision in (step.decision(each) for each in step.gate.decisions):
+        if holds(walk, decision, run) is None:
+            last = decision.prompts[-1]
+            outcome = walk.partnership.outcome(decision.id)
+            blocked = outcome is not None and outcome.result == "blocked"
+            need = needed(decision.quorum, len(walk.counted()))
+            have = min(need, answered(walk, last, run))
+            what: Literal["blocked", "decision"] = "blocked" if blocked else "decision"
+            found.append(
+                Missing(what=what, id=decision.id, prompt=last.id, title=decision.title, have=have, need=need)
+            )
+    return tuple(found)
+
+
+def _checks(step: Step, run: StepRun | None) -> tuple[Missing, ...]:
+    said = {note.what for note in run.notes} if run else set()
+    return tuple(
+        Missing(what="check", id=check.id, prompt="", title=check.label)
+        for check in step.gate.checks
+        if f"yes:{check.id}" not in said
+    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import engine, schedule
+from workflows import rounds, schedule, steps
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
 from workflows.walk import Change, Partnership, Via, Walk, applied
@@ -33,7 +33,7 @@ def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
     walk = applied(walk, Change(people=tuple(people), members=joining))
     rhythm, zone = walk.partnership.rhythm, walk.group.zone
     first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + TO_AGREE)
-    plan = [engine.tick(walk, first)]
+    plan = [steps.tick(walk, first)]
     if walk.group.channel:
         plan.append(walk.occurrence("confirm", now))
     asked = list(joining)
@@ -83,11 +83,8 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         plan += [walk.occurrence("retell", now, subject=r.id) for r in mine if r is not None and r.closings]
     if given:
         after = applied(walk, Change(members=(updated,)))
-        plan += [
-            engine.ask(after, r, person, now=now)
-            for r in walk.rounds
-            if r.closed_at is None and member.role != "observer"
-        ]
+        to_me = (r for r in rounds.open_ones(walk) if member.role != "observer")
+        plan += [rounds.ask(after, r, person, now=now) for r in to_me]
         plan.append(_first_digest(after, person, now=now))
     return Change(members=(updated,), plan=tuple(plan))
 

@@ -22,6 +22,9 @@ Kind = Literal[
     "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
     "summary",  # the channel's summary of a closed round
     "retell",  # somebody took their consent back: a summary is told without their answer
+    "decided",  # tell the channel what a round of deciding came to; subject: the round
+    "amend",  # tell a facilitator what was said before a decision, or what keeps it from being made; subject: the round
+    "rest",  # tell a person that they are not asked any more for now; subject: the round that was one too many
     "stalled",  # tell a facilitator what a gate still misses; subject: step.extension
     "step",  # tell the channel that a step is done and which comes next
     "reading",  # bring a reading to one person; subject: the reading

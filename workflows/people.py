@@ -66,6 +66,7 @@ class Membership:
     prefers: Preference = "slack"
     paused_at: datetime | None = None
     resting: bool = False  # paused by us after reminders without an answer; digests go on
+    back_at: datetime | None = None  # from a pause; silence before it does not count
     low_energy: bool = False  # wants the short variant of long prompts
     digest: bool = True
 

@@ -41,8 +41,8 @@ class Note:
 class StepRun:
     """One step as this group walks it. `how` says what ended it: its gate, or a facilitator with a `reason`.
 
-    `quorum` overrides that of the gate. A step that was reopened at `reopened_at` puts the prompts in `again` once
-    more, and what was decided in it before does not meet its gate.
+    `quorum` overrides that of the gate. A step that was reopened puts the prompts in `again` once more: for them only
+    rounds with a number above `after_round` count, and of its decisions only what was decided after `reopened_at`.
     """
 
     step: str
@@ -54,6 +54,7 @@ class StepRun:
     quorum: Decimal | None = None
     notes: tuple[Note, ...] = ()
     reopened_at: datetime | None = None
+    after_round: int = 0
     again: tuple[str, ...] = ()
 
 
@@ -103,14 +104,16 @@ class Outcome:
     """What one round of deciding came to. Outcomes of a decision are numbered from 1; the last one holds.
 
     `agreed` and `kept` hold; `chosen` is the outcome of a vote; `blocked` waits for its objections to be met;
-    `reopen` means that a review wants a change. `took_part` lists who said something, never what.
+    `reopen` means that a review wants a change; `lapsed` that too few took part to change what held before.
+    `took_part` lists who said something, never what. `counts` are voices for each word, dots for each option, or, of a
+    ranked vote, the place of each option.
     """
 
     decision: str
     number: int
     round: str
     at: datetime
-    result: Literal["agreed", "chosen", "blocked", "kept", "reopen"]
+    result: Literal["agreed", "chosen", "blocked", "kept", "reopen", "lapsed"]
     method: str
     text: str
     took_part: tuple[str, ...]
@@ -158,6 +161,10 @@ class Partnership:
     def outcome(self, decision: str) -> Outcome | None:
         """The newest outcome of a decision."""
         return next((o for o in reversed(self.outcomes) if o.decision == decision), None)
+
+    def outcome_of(self, round_id: str) -> Outcome | None:
+        """What a round of deciding came to."""
+        return next((o for o in self.outcomes if o.round == round_id), None)
 
     def agreed(self, worksheet: str) -> Sheet | None:
         """The newest agreed version of a worksheet."""

@@ -3,13 +3,16 @@
 from types import ModuleType
 
 from workflows.messages import (
+    amend,
     answered,
     consent,
+    decided,
     digest,
     milestone,
     nudge,
     prompt,
     reading,
+    resting,
     round_opened,
     settled,
     stalled,
@@ -31,6 +34,9 @@ KINDS: tuple[ModuleType, ...] = (
     summary,
     reading,
     milestone,
+    resting,
+    amend,
+    decided,
     stalled,
     step_done,
     digest,

@@ -1,7 +1,7 @@
 """What a prompt turns into once it is answered; in mail, how a reply was understood."""
 
 from workflows import asking
-from workflows.message import Facts, Heading, Message, Small, Text
+from workflows.message import Facts, Heading, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
@@ -14,6 +14,8 @@ KIND = "answered"
 def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
     """Show the person their own answer, and how to change it."""
     w, prompt = scene.words, scene.prompt(round_)
+    if answer.skipped:
+        return _skipped(scene, round_, answer)
     late = round_.closed_at is not None
     return Message(
         kind=KIND,
@@ -22,7 +24,7 @@ def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
             Heading(text=prompt.title),
             Text(text=w("answered.mail" if answer.via == "mail" else "answered.body")),
             Facts(rows=asking.summary_of(prompt, answer)),
-            Small(text=w("answered.late") if late else w("answered.until", until=scene.until(round_, answer.person))),
+            *_changing(scene, round_, answer, late=late),
         ),
         actions=(
             scene.button("change", "button.change", person=answer.person, subject=round_.id, page="answer", main=False),
@@ -30,6 +32,27 @@ def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
         ),
         why=scene.why(answer.person),
         reply_hint=w("answered.reply") if answer.via == "mail" and not late else "",
+        locale=scene.locale,
+    )
+
+
+def _changing(scene: Scene, round_: Round, answer: Answer, *, late: bool) -> tuple[Part, ...]:
+    w = scene.words
+    if round_.standing:
+        return (Small(text=w("answered.standing")),)
+    return (Small(text=w("answered.late") if late else w("answered.until", until=scene.until(round_, answer.person))),)
+
+
+def _skipped(scene: Scene, round_: Round, answer: Answer) -> Message:
+    """They leave this one; it can still be answered."""
+    w, prompt = scene.words, scene.prompt(round_)
+    button = scene.button("answer", "button.after_all", person=answer.person, subject=round_.id, page="answer", main=False)
+    return Message(
+        kind=KIND,
+        subject=w("answered.subject_skipped", title=prompt.title),
+        parts=(Heading(text=prompt.title), Text(text=w("answered.skipped"))),
+        actions=(button,),
+        why=scene.why(answer.person),
         locale=scene.locale,
     )
 

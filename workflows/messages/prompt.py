@@ -1,8 +1,11 @@
 """A prompt put to one person."""
 
-from workflows import asking
+from dataclasses import replace
+
+from workflows import asking, worksheets
+from workflows.asking import SHORT
 from workflows.kinds import kind_of
-from workflows.message import Divider, Heading, Message, Numbered, Part, Small, Text
+from workflows.message import Action, Bullets, Divider, Heading, Message, Numbered, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Prompt, Question, Step
@@ -10,6 +13,7 @@ from workflows.walk import Round
 from workflows.words import Words
 
 KIND = "prompt"
+_ROWS = 12  # rows of a worksheet that a message holds
 
 
 def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) -> Message:
@@ -31,12 +35,13 @@ def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) 
             Small(text=_place(scene, step)),
             Heading(text=prompt.title),
             *_opening_read(scene, step, prompt),
-            Text(text=prompt.intro),
+            *(Text(text=p.strip()) for p in prompt.intro.splitlines() if p.strip()),
+            *_proposal(scene, prompt),
             Numbered(items=tuple(_question(scene, q, by_mail) for q in prompt.questions)),
             Small(text=time),
             Small(text=asking.who_sees(w, prompt)),
         ),
-        actions=(scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer"),),
+        actions=_actions(scene, round_, prompt, person),
         why=scene.why(person),
         preheader=time,
         reply_hint=w("prompt.reply" if len(prompt.questions) > 1 else "prompt.reply_one"),
@@ -52,7 +57,34 @@ def _place(scene: Scene, step: Step) -> str:
 def _opening_read(scene: Scene, step: Step, prompt: Prompt) -> tuple[Part, ...]:
     if prompt.id != step.prompts[0].id:
         return ()
-    return (*(Text(text=p.strip()) for p in step.read.splitlines() if p.strip()), Divider())
+    read = tuple(Text(text=p.strip()) for p in step.read.splitlines() if p.strip())
+    flags = (Text(text=scene.words("prompt.red_flags")), Bullets(items=step.red_flags)) if step.red_flags else ()
+    return (*read, *flags, Divider())
+
+
+def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
+    """The worksheet that is decided on, as far as a message holds it; all of it stands on the board."""
+    sheet_id = scene.programme.decision(prompt.decision).worksheet if prompt.decision else ""
+    if not sheet_id:
+        return ()
+    table = worksheets.table(scene.walk, scene.programme, scene.programme.worksheet(sheet_id), "group")
+    lines = tuple(" · ".join(cell for cell in row if cell) for row in table.rows)
+    more = len(lines) - _ROWS
+    rest = (Small(text=scene.words("summary.more", count=more)),) if more > 0 else ()
+    return (Bullets(items=lines[:_ROWS]), *rest) if lines else (Small(text=scene.words("prompt.empty_sheet")),)
+
+
+def _actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[Action, ...]:
+    """Answer, in full or short; whoever is low on strength finds the short one first."""
+    full = scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer")
+    skip = scene.button("skip", "button.skip", person=person, subject=f"{round_.id}-skip", page="answer", main=False)
+    if not prompt.short:
+        return (full, skip)
+    label = scene.words("button.short", minutes=prompt.short_minutes)
+    short = replace(full, id="short", label=label, value=scene.ticket(person, f"{round_.id}{SHORT}").encode())
+    if scene.walk.members[person].low_energy:
+        return (short, replace(full, style="plain"), skip)
+    return (full, replace(short, style="plain"), skip)
 
 
 def _question(scene: Scene, question: Question, by_mail: bool) -> str:

@@ -21,6 +21,7 @@ def compose(scene: Scene, *, round_: Round) -> Message:
             Heading(text=prompt.title),
             Text(text=w("round_opened.body", minutes=prompt.minutes, until=scene.until(round_))),
             Text(text=w("round_opened.count", have=have, of=of) if have else w("round_opened.none")),
+            *((Text(text=w("round_opened.topic", topic=prompt.talk)),) if prompt.talk else ()),
             Small(text=w("round_opened.talk")),
         ),
         locale=scene.locale,

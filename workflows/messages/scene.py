@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows import say
-from workflows.gates import latest_round
+from workflows import asked, rounds, say
 from workflows.message import Action, Progress
 from workflows.programme import Programme, Prompt
 from workflows.ticket import Ticket
@@ -61,8 +60,8 @@ class Scene:
         return self.words("why.member", partnership=self.title)
 
     def prompt(self, of: Round) -> Prompt:
-        """The prompt of a round."""
-        return self.programme.prompt(of.prompt)
+        """The prompt of a round, with what only this walk knows filled in."""
+        return asked.resolved(self.walk, self.programme, self.programme.prompt(of.prompt))
 
     def until(self, of: Round, person: str = "") -> str:
         """When a round closes, on the clock of a person, or of the group."""
@@ -71,7 +70,7 @@ class Scene:
 
     def counts(self, of: Round) -> tuple[int, int]:
         """How many have answered a round, of how many who are counted."""
-        counted = {m.person for m in self.walk.counted()}
+        counted = {m.person for m in rounds.asked(self.walk, self.programme.prompt(of.prompt))}
         have = sum(1 for a in self.walk.answers_to(of.id) if a.person in counted)
         return have, len(counted)
 
@@ -92,5 +91,5 @@ class Scene:
     def upcoming(self) -> Prompt | None:
         """The next prompt of the open step that was never put."""
         run = self.walk.partnership.current
-        prompts = self.programme.step(run.step).prompts if run else self.programme.steps[0].prompts
-        return next((p for p in prompts if latest_round(self.walk, p) is None), None)
+        prompts = self.programme.step(run.step).rounds() if run else self.programme.steps[0].rounds()
+        return next((p for p in prompts if rounds.put(self.walk, p, run) is None), None)

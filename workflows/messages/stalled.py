@@ -1,7 +1,6 @@
-"""A facilitator hears what a step still misses, and can move on with a reason."""
+"""A facilitator hears what a step still misses, and what can be done about it: wait, ask for fewer answers, move on."""
 
-from workflows import gates
-from workflows.engine import EXTENSIONS
+from workflows import gates, steps
 from workflows.message import Bullets, Heading, Message, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -25,12 +24,19 @@ def compose(scene: Scene, *, step_id: str, person: str, tries: int) -> Message:
             Heading(text=w("stalled.heading", title=step.title)),
             Text(text=w("stalled.body")),
             Bullets(items=lines),
-            Text(text=w("stalled.extended" if tries <= EXTENSIONS else "stalled.last")),
+            Text(text=w(_next(scene, step_id, tries))),
         ),
         actions=(scene.button("move_on", "button.move_on", person=person, subject=step_id, page="answer", main=False),),
         why=w("why.facilitator", partnership=scene.title),
         locale=scene.locale,
     )
+
+
+def _next(scene: Scene, step_id: str, tries: int) -> str:
+    lacking = steps.lacking(scene.walk, scene.programme, scene.programme.step(step_id))
+    if not lacking:
+        return "stalled.yours"
+    return "stalled.extended" if tries <= steps.EXTENSIONS else "stalled.last"
 
 
 def example(words: Words, programme: Programme) -> Message:

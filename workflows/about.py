@@ -1,0 +1,104 @@
+"""What a ticket is about. Its subject names one thing in the walk; this reads it, the same for every channel.
+
+Consent comes first: whoever has not said yes is asked that, whatever the ticket is about. A ticket for something that
+is not the person's, or not there, is NotFound.
+"""
+
+from dataclasses import dataclass
+
+from workflows.asking import SHORT
+from workflows.errors import NotFound
+from workflows.messages.amend import MET
+from workflows.messages.consent import CONSENT, DECLINE
+from workflows.programme import Programme, Step, Worksheet
+from workflows.ticket import Ticket
+from workflows.walk import Milestone, Round, Walk
+
+SKIP = "-skip"  # at the end of a ticket's subject: leave that round
+ROW = "row."  # `row.WORKSHEET.ROW`: correct a row of a worksheet; ROW `new` adds one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutConsent:
+    """Whether to take part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutStep:
+    """What a facilitator decides about a step."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutMilestone:
+    """Whether a milestone is reached."""
+
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutRow:
+    """A row of a worksheet that a facilitator corrects."""
+
+    sheet: Worksheet
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutObjection:
+    """How the objections to a decision were met."""
+
+    decision: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutRound:
+    """An answer to a round, in full or short; or leaving it."""
+
+    round: Round
+    short: bool = False
+    skip: bool = False
+
+
+About = AboutConsent | AboutStep | AboutMilestone | AboutRow | AboutObjection | AboutRound
+
+
+def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -> About:
+    """Return what `ticket` is about. Raises NotFound with the words `not_asked`."""
+    member, subject = walk.members[ticket.person], ticket.subject
+    if subject in (CONSENT, DECLINE) or member.consent != "given":
+        return AboutConsent()
+    if found := walk.milestone(subject):
+        return AboutMilestone(milestone=found)
+    if walk.may_lead(ticket.person):
+        led = _led(walk, programme, subject)
+        if led:
+            return led
+    round_ = walk.round(subject.removesuffix(SHORT).removesuffix(SKIP))
+    if round_ is None or member.role == "observer" or not _put_to(walk, programme, round_, ticket.person):
+        raise NotFound(not_asked)
+    return AboutRound(round=round_, short=subject.endswith(SHORT), skip=subject.endswith(SKIP))
+
+
+def _led(walk: Walk, programme: Programme, subject: str) -> About | None:
+    """What only a facilitator decides."""
+    for step in programme.steps:
+        if step.id == subject and walk.partnership.run(step.id):
+            return AboutStep(step=step)
+    if subject.startswith(ROW):
+        sheet_id, _, row = subject.removeprefix(ROW).partition(".")
+        sheets = (w for s in programme.steps for w in s.worksheets if w.id == sheet_id)
+        sheet = next(sheets, None)
+        return AboutRow(sheet=sheet, row=row) if sheet and row else None
+    if subject.startswith(MET):
+        for decision in (d for s in programme.steps for d in s.decisions):
+            if decision.id == subject.removeprefix(MET):
+                return AboutObjection(decision=decision.id, title=decision.title)
+    return None
+
+
+def _put_to(walk: Walk, programme: Programme, round_: Round, person: str) -> bool:
+    """Whether a round is put to a person; what goes to the facilitators alone is closed to others."""
+    return programme.prompt(round_.prompt).to == "everyone" or walk.may_lead(person)

@@ -1,0 +1,175 @@
+"""Rounds: which prompt is put when, to whom, until when, and how long it takes answers.
+
+A week's first prompt opens on the group's weekday; those that share its week open some days later; all of a week close
+ROUND_DAYS after the first. A standing round is put to nobody and closes with its step. All of it is computed from the
+walk: decided again after a crash, it makes the same ids.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from workflows import schedule
+from workflows.occurrences import Occurrence
+from workflows.people import Membership
+from workflows.programme import Prompt, Step
+from workflows.walk import Change, Round, StepRun, Walk
+
+ROUND_DAYS = 5  # closes before the next week's tick begins in the first zone, wherever the group lives
+NUDGE_DAYS = 2  # leaves a nudge even to a prompt that opens two days into its week
+_NO_DEADLINE = timedelta(weeks=5200)  # a standing round closes with its step
+
+
+def asked(walk: Walk, prompt: Prompt) -> tuple[Membership, ...]:
+    """Everyone whom a prompt is put to."""
+    return walk.leads() if prompt.to == "facilitators" else walk.counted()
+
+
+def newest(walk: Walk, prompt: Prompt) -> Round | None:
+    """The newest round of a prompt."""
+    return max((r for r in walk.rounds if r.prompt == prompt.id), key=lambda r: r.number, default=None)
+
+
+def put(walk: Walk, prompt: Prompt, run: StepRun | None) -> Round | None:
+    """The newest round of a prompt that counts in a step: in a reopened one, what is asked again counts anew."""
+    latest = newest(walk, prompt)
+    if latest and run and prompt.id in run.again and latest.number <= run.after_round:
+        return None
+    return latest
+
+
+def open_ones(walk: Walk, step: str = "") -> tuple[Round, ...]:
+    """The rounds with a deadline that are open, in one step or in all."""
+    return tuple(r for r in walk.rounds if r.closed_at is None and not r.standing and step in ("", r.step))
+
+
+def this_week(walk: Walk, step: Step, *, day: date) -> tuple[tuple[Prompt, date], ...]:
+    """What a week puts: its first prompt on `day`, and those that share the week some days later."""
+    first = next_prompt(walk, step, day=day)
+    if first is None:
+        return ()
+    week, opens = [(first, day)], day
+    order = step.rounds()
+    for prompt in order[order.index(first) + 1 :]:
+        opens += timedelta(days=prompt.day)
+        if not prompt.day or opens >= day + timedelta(days=ROUND_DAYS) or not _due(walk, step, prompt, day=day):
+            break
+        week.append((prompt, opens))
+    return tuple(week)
+
+
+def next_prompt(walk: Walk, step: Step, *, day: date) -> Prompt | None:
+    """The prompt to put on `day`: the first one never put, else one whose repeat is due, else none."""
+    run = walk.partnership.run(step.id)
+    never_put = (p for p in step.rounds() if put(walk, p, run) is None)
+    return next(never_put, None) or next((p for p in step.rounds() if _due(walk, step, p, day=day)), None)
+
+
+def _due(walk: Walk, step: Step, prompt: Prompt, *, day: date) -> bool:
+    last = put(walk, prompt, walk.partnership.run(step.id))
+    if last is None:
+        return True
+    # a prompt that shared a week opened some days into it: the week counts, not the day
+    return bool(prompt.every_weeks) and last.opens_on - timedelta(days=prompt.day) + timedelta(
+        weeks=prompt.every_weeks
+    ) <= day
+
+
+def opened(
+    walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day: date, now: datetime
+) -> Change:
+    """Open a round for each prompt of the week that began on `day`: ask each person, tell the channel."""
+    until = schedule.instant_of(day + timedelta(days=ROUND_DAYS), walk.partnership.rhythm.hour, walk.group.zone)
+    made, plan = [], []
+    for number, (prompt, opens) in enumerate(prompts, start=len(walk.rounds) + 1):
+        one = Round(id=f"r{number}", prompt=prompt.id, step=step, number=number, opens_on=opens, closes_at=until)
+        made.append(one)
+        plan += [ask(walk, one, m.person, now=now) for m in asked(walk, prompt)]
+        plan.append(walk.occurrence("close", until, subject=one.id))
+        if walk.group.channel and prompt.to == "everyone":
+            slot = _on_time(opens, walk.partnership.rhythm.hour, walk.group.zone, now=now)
+            plan.append(walk.occurrence("announce", slot, subject=one.id))
+    return Change(rounds=tuple(made), plan=tuple(plan))
+
+
+def standing(walk: Walk, step: Step, *, day: date) -> Change:
+    """Open the standing rounds of a step, or those that it had before, when it is opened again."""
+    hour, zone = walk.partnership.rhythm.hour, walk.group.zone
+    again: list[Round] = []
+    made: list[Round] = []
+    for prompt in (p for p in step.prompts if p.standing):
+        before = newest(walk, prompt)
+        if before:
+            again.append(replace(before, closed_at=None))
+            continue
+        number = len(walk.rounds) + len(made) + 1
+        made.append(
+            Round(
+                id=f"r{number}",
+                prompt=prompt.id,
+                step=step.id,
+                number=number,
+                opens_on=day,
+                closes_at=schedule.instant_of(day, hour, zone) + _NO_DEADLINE,
+                standing=True,
+            )
+        )
+    return Change(rounds=(*again, *made))
+
+
+def ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence:
+    """A round put to one person, at their own hour or, when that is over, in their next daytime."""
+    slot = _on_time(opened.opens_on, walk.partnership.rhythm.hour, walk.zone(person), now=now)
+    return walk.occurrence("ask", slot, subject=opened.id, person=person)
+
+
+def _on_time(day: date, hour: int, zone: str, *, now: datetime) -> datetime:
+    """The wall-clock slot, or the next daytime when it is over already: a late joiner, a clock that stood still."""
+    slot = schedule.instant_of(day, hour, zone)
+    return slot if slot >= now else schedule.in_daytime(now, zone)
+
+
+def nudge_after(walk: Walk, opened: Round, person: str, *, now: datetime) -> tuple[Occurrence, ...]:
+    """The one reminder until a round closes, some days from now, unless it closes before."""
+    on = schedule.on_the_wall(now, walk.zone(person)).date() + timedelta(days=NUDGE_DAYS)
+    slot = schedule.instant_of(on, walk.partnership.rhythm.hour, walk.zone(person))
+    if slot >= opened.closes_at:
+        return ()
+    return (walk.occurrence("nudge", slot, subject=f"{opened.id}.{on.isoformat()}", person=person),)
+
+
+def longer(walk: Walk, prompts: Sequence[Prompt], run: StepRun | None, *, now: datetime) -> Change:
+    """Leave the rounds of these prompts open a week longer, and remind once more who has not answered."""
+    day = schedule.on_the_wall(now, walk.group.zone).date() + timedelta(days=7)
+    until = schedule.instant_of(day, walk.partnership.rhythm.hour, walk.group.zone)
+    made, plan = [], []
+    for prompt in prompts:
+        latest = put(walk, prompt, run)
+        if latest is None or latest.standing:
+            continue
+        made.append(replace(latest, closed_at=None, closes_at=until))
+        plan.append(walk.occurrence("close", until, subject=latest.id))
+        for member in asked(walk, prompt):
+            if walk.answer(latest.id, member.person) is None:
+                plan += nudge_after(walk, made[-1], member.person, now=now)
+    return Change(rounds=tuple(made), plan=tuple(plan))
+
+
+def takes_answers(walk: Walk, round_id: str) -> bool:
+    """Whether a round still takes answers: while its step is open and its prompt was not put again.
+
+    A round of deciding takes none once it came to an outcome: what was decided stands until it is looked at again.
+    """
+    found = walk.round(round_id)
+    if found is None or walk.partnership.over or walk.partnership.outcome_of(round_id):
+        return False
+    if found.closed_at is None:
+        return True
+    run = walk.partnership.run(found.step)
+    later = (r for r in walk.rounds if r.prompt == found.prompt and r.number > found.number)
+    return run is not None and run.closed_on is None and not any(later)
+
+
+def takes_new(walk: Walk, round_: Round, *, today: date) -> bool:
+    """Whether a round is open and has begun by `today`: what waits for people."""
+    return round_.closed_at is None and round_.opens_on <= today

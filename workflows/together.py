@@ -1,0 +1,218 @@
+"""Deciding together: what a round of a decision comes to, and which of its rounds must come again.
+
+A decision is put in rounds, one a stage: questions, sense check, vote or consent, later a review. A vote or consent
+with too few people comes to nothing and is left open longer. An objection blocks: a facilitator says how it was met,
+and the group is asked again. What was agreed is kept as text with its hash, dissent stays in it, and its review comes
+back by itself. Nothing here is decided twice: a round that came to an outcome is closed for good.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from workflows import asked, counting, gates, rounds, schedule, worksheets
+from workflows.programme import Decision, Programme, Prompt
+from workflows.walk import Answer, Change, Dissent, Outcome, Partnership, Round, Sheet, Walk
+
+SAY, VOTE, STILL = "say", "vote", "still"  # the questions of the stages consent, vote and review
+CONSENT_METHOD = "consent"
+CHANGE = "change"  # what a review answers when it wants one
+_DECIDING = ("vote", "consent", "review")
+
+
+def concluded(walk: Walk, programme: Programme, round_: Round, *, now: datetime) -> Change:
+    """What a closed round of deciding comes to. Nothing for other rounds, for too few, or when it is known already."""
+    prompt = programme.prompt(round_.prompt)
+    if prompt.stage not in _DECIDING or walk.partnership.outcome_of(round_.id):
+        return Change()
+    decision = programme.decision(prompt.decision)
+    answers = walk.answers_to(round_.id)
+    if prompt.stage != "review" and len(answers) < quorum(walk, decision):
+        return Change()
+    blank = _blank(walk, decision, round_, answers, now=now)
+    match prompt.stage:
+        case "consent":
+            return _consented(walk, programme, decision, blank, answers, prompt, now=now)
+        case "vote":
+            return _kept(walk, _voted(walk, programme, decision, prompt, blank, answers))
+        case _:
+            return _kept(walk, _reviewed(walk, decision, blank, answers, now=now))
+
+
+def lapsed(walk: Walk, programme: Programme, round_: Round, *, now: datetime) -> Change:
+    """Too few took part, again and again: what held before goes on, and the record says so."""
+    prompt = programme.prompt(round_.prompt)
+    if prompt.stage not in _DECIDING or walk.partnership.outcome_of(round_.id):
+        return Change()
+    decision = programme.decision(prompt.decision)
+    blank = _as_before(walk, _blank(walk, decision, round_, walk.answers_to(round_.id), now=now))
+    return _kept(walk, replace(blank, review_on=_review_on(walk, decision, now=now)))
+
+
+def quorum(walk: Walk, decision: Decision) -> int:
+    """How many must say something before a decision counts."""
+    return gates.needed(decision.quorum, len(walk.counted()))
+
+
+def _blank(
+    walk: Walk, decision: Decision, round_: Round, answers: Sequence[Answer], *, now: datetime
+) -> Outcome:
+    before = walk.partnership.outcome(decision.id)
+    return Outcome(
+        decision=decision.id,
+        number=before.number + 1 if before else 1,
+        round=round_.id,
+        at=now,
+        result="lapsed",
+        method=CONSENT_METHOD,
+        text=decision.proposal,
+        took_part=tuple(sorted(a.person for a in answers)),
+        of=len(walk.counted()),
+    )
+
+
+def _kept(walk: Walk, outcome: Outcome, sheet: Sheet | None = None) -> Change:
+    kept = replace(walk.partnership, outcomes=(*walk.partnership.outcomes, outcome))
+    if sheet:
+        kept = replace(kept, sheets=(*kept.sheets, sheet))
+    told = (walk.occurrence("decided", outcome.at, subject=outcome.round),) if walk.group.channel else ()
+    blocked = outcome.result in ("blocked", "reopen")
+    lead = tuple(walk.occurrence("amend", outcome.at, subject=outcome.round, person=m.person) for m in walk.leads())
+    return Change(partnership=kept, plan=(*told, *(lead if blocked else ())))
+
+
+def _consented(
+    walk: Walk,
+    programme: Programme,
+    decision: Decision,
+    blank: Outcome,
+    answers: Sequence[Answer],
+    prompt: Prompt,
+    *,
+    now: datetime,
+) -> Change:
+    named = prompt.question(SAY).named
+    said = [(a, value) for a in answers if isinstance(value := a.values.get(SAY), dict)]
+    words = [value["word"] for _, value in said]
+    dissent = tuple(
+        Dissent(word="object" if v["word"] == "object" else "aside", reason=v.get("why", ""), person=_who(a, named))
+        for a, v in sorted(said, key=lambda pair: pair[1].get("why", ""))  # an order that tells nothing
+        if v["word"] != "consent"
+    )
+    before = walk.partnership.outcome(decision.id)
+    met = before.dissent if before and before.result == "blocked" else ()
+    outcome = replace(
+        blank,
+        counts=tuple((word, words.count(word)) for word in ("consent", "aside", "object")),
+        dissent=(*(d for d in met if d.met), *dissent),
+        advice=tuple(sorted(v["why"] for _, v in said if v["word"] == "consent" and v.get("why"))),
+    )
+    if "object" in words:
+        return _kept(walk, replace(outcome, result="blocked"))
+    agreed = replace(outcome, result="agreed", review_on=_review_on(walk, decision, now=now))
+    if not decision.worksheet:
+        return _kept(walk, agreed)
+    sheet = worksheets.agreed_sheet(
+        walk, programme, programme.worksheet(decision.worksheet), decision=decision.id, now=now
+    )
+    return _kept(walk, replace(agreed, sheet_version=sheet.version, text_hash=sheet.text_hash), sheet)
+
+
+def _who(answer: Answer, named: bool) -> str:
+    return answer.person if named else ""
+
+
+def _voted(
+    walk: Walk, programme: Programme, decision: Decision, prompt: Prompt, blank: Outcome, answers: Sequence[Answer]
+) -> Outcome:
+    options = asked.resolved(walk, programme, prompt).question(VOTE).options
+    labels = {option.value: option.label for option in options}
+    ballots = [[str(one) for one in value] for a in answers if isinstance(value := a.values.get(VOTE), list)]
+    result = (counting.dots if decision.method == "dots" else counting.ranked)(ballots, tuple(labels))
+    kept = counting.kept(result.places, decision.keep)
+    if isinstance(result, counting.Tally):
+        counts = tuple((labels[one], result.counts[one]) for place in result.places for one in place)
+    else:
+        counts = tuple((labels[one], number) for number, place in enumerate(result.places, 1) for one in place)
+    return replace(
+        blank,
+        result="chosen",
+        method=result.method,
+        text="\n".join(labels[one] for one in (*kept.clear, *kept.tied)),  # chance decides nothing: a tie stays in
+        counts=counts,
+    )
+
+
+def _reviewed(
+    walk: Walk, decision: Decision, blank: Outcome, answers: Sequence[Answer], *, now: datetime
+) -> Outcome:
+    """One wish for a change is enough to look again; silence keeps what holds."""
+    said = [str(a.values.get(STILL, "")) for a in answers]
+    reopen = CHANGE in said
+    return replace(
+        _as_before(walk, blank),
+        result="reopen" if reopen else "kept",
+        counts=tuple((word, said.count(word)) for word in ("keep", CHANGE, "unsure")),
+        review_on=None if reopen else _review_on(walk, decision, now=now),
+    )
+
+
+def _as_before(walk: Walk, outcome: Outcome) -> Outcome:
+    before = walk.partnership.outcome(outcome.decision)
+    if before is None:
+        return outcome
+    return replace(
+        outcome,
+        text=before.text,
+        sheet_version=before.sheet_version,
+        text_hash=before.text_hash,
+        dissent=before.dissent,
+    )
+
+
+def _review_on(walk: Walk, decision: Decision, *, now: datetime) -> date | None:
+    if not decision.review_weeks:
+        return None
+    return schedule.on_the_wall(now, walk.group.zone).date() + timedelta(weeks=decision.review_weeks)
+
+
+def again(walk: Walk, programme: Programme, *, day: date) -> tuple[Prompt, ...]:
+    """What must be decided once more on `day`: a met objection, a review that is due, one that wants a change.
+
+    At most one decision a week: people are tired.
+    """
+    for decision in (d for s in programme.steps for d in s.decisions):
+        outcome = walk.partnership.outcome(decision.id)
+        if outcome is None or _is_open(walk, decision):
+            continue
+        if outcome.result in ("blocked", "reopen"):
+            if all(d.met for d in outcome.dissent if d.word == "object"):
+                return decision.prompts[-1:]
+        elif decision.review and outcome.review_on and outcome.review_on <= day:
+            return (decision.review,)
+    return ()
+
+
+def _is_open(walk: Walk, decision: Decision) -> bool:
+    """Whether a round of this decision is on its way: open, or closed and without the outcome it was put for."""
+    mine = {p.id for p in (*decision.prompts, *((decision.review,) if decision.review else ()))}
+    newest = max((r for r in walk.rounds if r.prompt in mine), key=lambda r: r.number, default=None)
+    if newest is None:
+        return False
+    last = newest.prompt in (decision.prompts[-1].id, decision.review.id if decision.review else "")
+    return newest.closed_at is None or (last and walk.partnership.outcome_of(newest.id) is None)
+
+
+def met(walk: Walk, decision: str, how: str) -> Change:
+    """A facilitator says how the objections to a decision were met; then it can be put again."""
+    found = walk.partnership.outcome(decision)
+    if found is None or found.result != "blocked":
+        return Change()
+    dissent = tuple(replace(d, met=how) if d.word == "object" and not d.met else d for d in found.dissent)
+    return Change(partnership=_replaced(walk.partnership, replace(found, dissent=dissent)))
+
+
+def _replaced(partnership: Partnership, outcome: Outcome) -> Partnership:
+    outcomes = tuple(outcome if o.round == outcome.round else o for o in partnership.outcomes)
+    return replace(partnership, outcomes=outcomes)
+

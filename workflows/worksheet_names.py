@@ -1,6 +1,6 @@
 """What rows are called elsewhere, and how a cell reads: the words behind people, rows and options filled in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -58,6 +58,17 @@ def told_question(
         from_rows = options(walk, programme, question.options_from, audience, seen=seen)
         return replace(question, options=(*question.options, *from_rows))
     return question
+
+
+def column_questions(sight: Sight, sheet: Worksheet, wanted: Collection[str]) -> Mapping[str, Question]:
+    """The questions behind the `wanted` columns of a worksheet, with everything filled in."""
+    audience, seen = sight.audience or "facilitators", frozenset({sheet.id})
+    found = questions_of(sight.programme, sheet)
+    return {
+        key: told_question(sight.walk, sight.programme, question, audience, seen=seen)
+        for key, question in found.items()
+        if key in wanted
+    }
 
 
 def cell_of(row: Row, column: str, questions: Mapping[str, Question]) -> str:

@@ -16,8 +16,8 @@ from workflows.programme import Audience, Column, Filled, Programme, Question, W
 from workflows.schedule import on_the_wall
 from workflows.tallies import tally, tally_rows
 from workflows.walk import Sheet, Walk
-from workflows.worksheet_columns import is_unnamed, questions_of, visible
-from workflows.worksheet_names import cell_of, options, told_question
+from workflows.worksheet_columns import is_unnamed, visible
+from workflows.worksheet_names import cell_of, column_questions, options
 from workflows.worksheet_rows import Row, Sight, rows
 
 State = Literal["empty", "draft", "agreed", "changed"]
@@ -65,7 +65,7 @@ def rows_of(walk: Walk, programme: Programme, sheet: Worksheet) -> tuple[Row, ..
 def unfilled(walk: Walk, programme: Programme, filled: Filled) -> tuple[Row, ...]:
     """The rows that still lack a cell. Where a range only may reach `at_least`, the row is taken to need it."""
     found = rows_of(walk, programme, programme.worksheet(filled.worksheet))
-    lacking = (row for row in found if filled.column not in row.cells)
+    lacking = (r for r in found if filled.column not in r.cells and not r.amounts.get(filled.column))
     if not filled.where:
         return tuple(lacking)
     return tuple(r for r in lacking if any(a.high >= filled.at_least for a in r.amounts.get(filled.where, ())))
@@ -142,7 +142,7 @@ def _drawn(sight: Sight, sheet: Worksheet, audience: Audience) -> Table:
 
 
 def _lettered(sight: Sight, sheet: Worksheet, columns: Sequence[Column], found: list[Row], *, withheld: bool) -> Table:
-    questions = _questions(sight, sheet, columns)
+    questions = column_questions(sight, sheet, {c.id for c in columns})
     lettered = [(r, tuple(cell_of(r, c.id, questions) for c in columns)) for r in found]
     placed = [(row.id, cells) for row, cells in lettered if any(cells)]
     by = next((n for n, c in enumerate(columns) if c.id == sheet.by), None)
@@ -165,17 +165,6 @@ def _lettered(sight: Sight, sheet: Worksheet, columns: Sequence[Column], found: 
         withheld=withheld,
         gaps=gaps,
     )
-
-
-def _questions(sight: Sight, sheet: Worksheet, columns: Sequence[Column]) -> dict[str, Question]:
-    found = questions_of(sight.programme, sheet)
-    audience, seen = sight.audience or "facilitators", frozenset({sheet.id})
-    wanted = {c.id for c in columns}
-    return {
-        key: told_question(sight.walk, sight.programme, q, audience, seen=seen)
-        for key, q in found.items()
-        if key in wanted
-    }
 
 
 def _totals(columns: Sequence[Column], questions: dict[str, Question], found: Sequence[Row]) -> tuple[str, ...]:

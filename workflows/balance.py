@@ -1,0 +1,133 @@
+"""The balance: what the group brings on one side, what can hurt it on the other, and between them the terms that pay
+for the one or cover the other. What no term covers is said plainly, and so is a term that covers nothing.
+
+Everything in it has passed the gate for its audience: it is made from tables, not from answers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.programme import Audience, Programme, Side, Worksheet
+from workflows.walk import Walk
+from workflows.worksheet_columns import visible
+from workflows.worksheet_names import cell_of, column_questions, options
+from workflows.worksheet_rows import Row, Sight, rows
+
+Cover = Literal["uncovered", "partly", "fully"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term of the agreement. It counts once it is in place; `state` says in words how far it is."""
+
+    sheet: str
+    row: str
+    name: str
+    state: str = ""
+    in_place: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An asset or a vulnerability, with every term that names it. Only terms in place cover it."""
+
+    sheet: str
+    row: str
+    name: str
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def cover(self) -> Cover:
+        """Whether terms in place cover it, and whether one of them does so wholly."""
+        held = [term for term in self.terms if term.in_place]
+        return "fully" if any(term.whole for term in held) else "partly" if held else "uncovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Assets, vulnerabilities, and the terms that cover none of them. `withheld`: more rows are held back for now."""
+
+    assets: tuple[Held, ...] = ()
+    vulnerabilities: tuple[Held, ...] = ()
+    loose: tuple[Term, ...] = ()
+
+    @property
+    def uncovered(self) -> tuple[Held, ...]:
+        """What no term in place covers."""
+        return tuple(held for held in (*self.assets, *self.vulnerabilities) if held.cover == "uncovered")
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to weigh."""
+        return bool(self.assets or self.vulnerabilities or self.loose)
+
+
+def balance_of(walk: Walk, programme: Programme, audience: Audience, *, reader: str = "") -> Balance:
+    """Weigh what the worksheets hold, as `audience` may see it."""
+    sight = Sight(walk=walk, programme=programme, audience=audience, reader=reader)
+    covering: dict[str, list[Term]] = {}
+    terms: list[tuple[Term, Sequence[str]]] = []
+    for sheet in _sheets(programme, "term"):
+        terms += _terms(sight, sheet, audience)
+    sides = {side: _held(walk, programme, side, audience, reader) for side in ("asset", "vulnerability")}
+    there = {held.row for side in sides.values() for held in side}
+    for term, covers in terms:
+        for row_id in covers:
+            covering.setdefault(row_id, []).append(term)
+    return Balance(
+        assets=_with_terms(sides["asset"], covering),
+        vulnerabilities=_with_terms(sides["vulnerability"], covering),
+        loose=tuple(term for term, covers in terms if there.isdisjoint(covers)),
+    )
+
+
+def _sheets(programme: Programme, side: Side) -> list[Worksheet]:
+    return [sheet for step in programme.steps for sheet in step.worksheets if sheet.side == side]
+
+
+def _held(walk: Walk, programme: Programme, side: Side, audience: Audience, reader: str) -> list[Held]:
+    return [
+        Held(sheet=sheet.id, row=option.value, name=option.label)
+        for sheet in _sheets(programme, side)
+        for option in options(walk, programme, (sheet.id,), audience, person=reader)
+    ]
+
+
+def _with_terms(held: Sequence[Held], covering: Mapping[str, Sequence[Term]]) -> tuple[Held, ...]:
+    return tuple(Held(sheet=h.sheet, row=h.row, name=h.name, terms=tuple(covering.get(h.row, ()))) for h in held)
+
+
+def _terms(sight: Sight, sheet: Worksheet, audience: Audience) -> list[tuple[Term, Sequence[str]]]:
+    seen = {column.id for column in visible(sight.programme, sheet, audience)}
+    if not {sheet.name, sheet.state, sheet.covers} - {""} <= seen:
+        return []  # a term whose state may not be seen must not show by what it covers
+    questions = column_questions(sight, sheet, seen)
+    names = {o.value: o.label for o in options(sight.walk, sight.programme, (sheet.id,), audience, person=sight.reader)}
+    return [
+        (
+            _term(sheet, row, names[row.id], cell_of(row, sheet.state, questions) if sheet.state else ""),
+            _covers(sheet, row),
+        )
+        for row in rows(sight, sheet)
+        if row.id in names
+    ]
+
+
+def _term(sheet: Worksheet, row: Row, name: str, state: str) -> Term:
+    kept = str(row.cells.get(sheet.state, ""))
+    return Term(
+        sheet=sheet.id,
+        row=row.id,
+        name=name,
+        state=state,
+        in_place=not sheet.state or kept in sheet.in_place,
+        whole=not sheet.state or kept in sheet.in_place[-1:],  # `in_place` goes from the least to the most
+    )
+
+
+def _covers(sheet: Worksheet, row: Row) -> Sequence[str]:
+    value = row.cells.get(sheet.covers)
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, str)]
+    return [value] if isinstance(value, str) else []

@@ -47,7 +47,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """Assets, vulnerabilities, and the terms that cover none of them. `withheld`: more rows are held back for now."""
+    """Assets, vulnerabilities, and the terms that cover none of them."""
 
     assets: tuple[Held, ...] = ()
     vulnerabilities: tuple[Held, ...] = ()

@@ -6,7 +6,7 @@ the group agreed on stays as a `Sheet`, text and hash; a table that reads differ
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -167,7 +167,7 @@ def _lettered(sight: Sight, sheet: Worksheet, columns: Sequence[Column], found: 
     )
 
 
-def _totals(columns: Sequence[Column], questions: dict[str, Question], found: Sequence[Row]) -> tuple[str, ...]:
+def _totals(columns: Sequence[Column], questions: Mapping[str, Question], found: Sequence[Row]) -> tuple[str, ...]:
     """What hours and money come to, unit by unit. Plain numbers, scales and rates are not added up."""
     cells = []
     for column in columns:

@@ -1,102 +1,234 @@
-"""Reads one question of a programme: its structure beside its words."""
+"""Reads one question of a programme: its structure beside its words. A cell of a line is a small question too."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import cast, get_args
 
 from workflows.forms import Option
 from workflows.kinds import KIND_NAMES, kind_of
-from workflows.marked_yaml import Table
-from workflows.programme import Audience, Question
+from workflows.marked_yaml import Place, Table, did_you_mean
+from workflows.programme import Audience, Condition, Programme, Question, Reveal
+from workflows.programme_source import HINT, ID, LABEL, Ids, Source, each, known, words_of
 
-ID = re.compile(r"[a-z][a-z0-9-]{0,39}")  # no dot, no slash: ids are parts of field ids and of the due index
-_LABEL = 150  # fits a label of a Slack input with room to spare, and one breath of a reader
-_HINT = 150
 _END = 50
 _LIMIT = Decimal(1_000_000_000)
-_KEYS_OF_KIND = {
+_OPTION = 75  # an option's text in Slack: https://docs.slack.dev/reference/block-kit/composition-objects
+_OPTIONS = 100  # options of a Slack select menu
+_LEAST_UNNAMED = 5  # fewer could be told apart
+PLACES = 5  # of a ranked choice, unless it says less
+KEYS_OF_KIND = {
     "short_text": ("max_chars",),
     "long_text": ("max_chars",),
     "number": ("low", "high", "unit"),
     "range": ("low", "high", "unit"),
+    "money": ("low", "high"),
+    "date": (),
     "choice": ("options",),
     "choices": ("options",),
-    "scale": ("low", "high"),
+    "scale": ("low", "high", "ends"),
     "yes_no": ("max_chars",),
-    "date": (),
+    "rows": ("most", "columns"),
+    "person": (),
+    "dots": ("options", "most"),
+    "ranked": ("options", "most"),
+    "consent": ("max_chars",),
 }
+CELLS = tuple(kind for kind in KEYS_OF_KIND if kind not in {"rows", "dots", "ranked", "consent"})
+ANSWERS = {"yes_no": ("yes", "no", "unsure")}  # of kinds that bring their own
 
 
-class Ids:
-    """The ids given so far, each noun by itself: two prompts may not share one, a prompt and a step may."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[str, str], int] = {}
-
-    def of(self, here: Table, noun: str) -> str:
-        """Read the id of a table and note it when it is misshaped or taken."""
-        given = here.text("id")
-        if given and not ID.fullmatch(given):
-            here.problem("id", f"the id {given!r} may only hold a-z, 0-9 and -, begin with a letter, at most 40 long")
-        first = self._lines.setdefault((noun, given), here.line_of("id"))
-        if given and first != here.line_of("id"):
-            here.problem("id", f"the {noun} id {given!r} is used twice, first in line {first}")
-        here.name = f"{noun} {given!r}" if given else noun
-        return given
-
-
-def words_of(all_words: Table, noun: str, given: str) -> Table:
-    """The words of a thing, or a silent stand-in after saying that there are none."""
-    name = f"the words of {noun} {given!r}"
-    if not given:
-        return all_words.nothing(name)
-    if not all_words.has(given):
-        all_words.problem(given, f"there are no words for {noun} {given!r}")
-    return all_words.table(given, name, needed=False)
-
-
-def question(here: Table, all_words: Table, ids: Ids) -> Question:
-    """Read a question; what is wrong with it is noted, and a stand-in returned."""
-    given = ids.of(here, "question")
+def question(here: Table, all_words: Table, own: Ids, earlier: Sequence[Question], source: Source) -> Question:
+    """Read a question; what is wrong with it is noted, and a stand-in returned. `earlier` ones may be conditions."""
+    given = own.of(here, "question")
     words = words_of(all_words, "question", given)
-    kind = here.one_of("kind", KIND_NAMES)
-    allowed = _KEYS_OF_KIND.get(kind, ())
-    label = words.text("label", most=_LABEL)
-    made = Question(
-        id=given,
-        kind=kind or KIND_NAMES[0],
-        label=label,
-        hint=words.text("hint", default="", most=_HINT),
+    kind = here.one_of("kind", tuple(KEYS_OF_KIND)) or "short_text"
+    named = here.flag("named", default=True)
+    made = replace(
+        _asked(here, words, given, kind, source),
         required=here.flag("required", default=True),
         sees=cast(Audience, here.one_of("sees", get_args(Audience), default="group")),
-        named=here.flag("named", default=True),
-        options=_options(here, words, given) if "options" in allowed else (),
-        unit=words.text("unit", default="", most=_END) if "unit" in allowed else "",
-        low=here.number("low", default=None, low=-_LIMIT, high=_LIMIT) if "low" in allowed else None,
-        high=here.number("high", default=None, low=-_LIMIT, high=_LIMIT) if "high" in allowed else None,
-        low_label=words.text("low_label", most=_END) if kind == "scale" else "",
-        high_label=words.text("high_label", most=_END) if kind == "scale" else "",
-        max_chars=here.whole("max_chars", default=2000, low=1, high=3000) if "max_chars" in allowed else 2000,
+        named=named,
+        reveal=cast(Reveal, here.one_of("reveal", get_args(Reveal), default="at-once")),
+        minimum=here.whole("minimum", default=_LEAST_UNNAMED, low=_LEAST_UNNAMED, high=100),
+        when=_condition(here.table("when", f"when of {here.name}"), earlier) if here.has("when") else None,
+        prefill=here.text("prefill", default=""),
     )
-    here.close()
-    words.close()
-    if kind and label:  # a question that is already reported would only be reported again
-        for reason in kind_of(made).check(made):
-            here.problem("id", f"{here.name}: {reason}")
+    if here.has("minimum") and named:
+        here.problem("minimum", f"minimum of {here.name} is for unnamed answers", "add named: false")
+    if kind == "rows":
+        made = replace(made, columns=_cells(here, words, made, source))
+    if made.prefill not in {"", "last"}:
+        source.checks.append(partial(_check_prefill, here, made))
+    _finish(here, words, made)
     return made
 
 
-def _options(here: Table, words: Table, given: str) -> tuple[Option, ...]:
-    labels = words.table("options", f"the options of question {given!r}")
-    made = []
-    for value, line in here.texts("options"):
+def part(here: Table, words: Table, given: str, kind: str, source: Source, *, label: str) -> Question:
+    """A question that facilitators fill by hand in a worksheet: only what its kind needs, its label given."""
+    return _asked(here, words, given, kind, source, label=label)
+
+
+def check_itself(here: Table, made: Question) -> None:
+    """Say what its kind finds wrong with a question."""
+    if made.kind not in KIND_NAMES:
+        return
+    if made.options_from:  # what they will be is not known yet
+        stand_in = tuple(Option(value=each, label=each) for each in ("a", "b"))
+        made = replace(made, options=stand_in, options_from=())
+    for reason in kind_of(made).check(made):
+        here.problem("id", f"{here.name}: {reason}")
+
+
+def options_from(here: Table, source: Source) -> tuple[str, ...]:
+    """The worksheets whose rows are the options. They must be there when the question is put."""
+    given = here.texts("options_from", needed=False)
+    if here.has("options_from") and not given:
+        here.problem("options_from", f"options_from of {here.name} names no worksheet")
+    for name, place in given:
+        source.checks.append(partial(_check_sheet, here, name, place))
+    return tuple(name for name, _ in given)
+
+
+def fixed_options(here: Table, words: Table, *, needed: bool = True) -> tuple[Option, ...]:
+    """The options that stand in the file, with their words."""
+    given = here.texts("options", needed=needed)
+    labels = words.table("options", f"the options of {here.name}", needed=bool(given))
+    if len(given) > _OPTIONS:
+        here.problem("options", f"{here.name} has {len(given)} options; there is room for {_OPTIONS}")
+    made, seen = [], set()
+    for value, place in given:
         if not ID.fullmatch(value):
-            here.mistakes.add(line, f"the option {value!r} may only hold a-z, 0-9 and -, and begin with a letter")
+            here.mistakes.add(place, f"the option {value!r} may only hold a-z, 0-9 and -, and begin with a letter")
+        if value in seen:
+            here.mistakes.add(place, f"the option {value!r} of {here.name} stands twice")
+        seen.add(value)
         if labels.is_table(value):
             told = labels.table(value, f"the words of option {value!r}")
-            made.append(Option(value=value, label=told.text("label"), hint=told.text("hint", default="", most=75)))
+            label, hint = told.text("label", most=_OPTION), told.text("hint", default="", most=_OPTION)
+            made.append(Option(value=value, label=label, hint=hint))
             told.close()
         else:
-            made.append(Option(value=value, label=labels.text(value)))
+            made.append(Option(value=value, label=labels.text(value, most=_OPTION)))
     labels.close()
     return tuple(made)
+
+
+def _asked(here: Table, words: Table, given: str, kind: str, source: Source, *, label: str | None = None) -> Question:
+    """What every question and every cell has, by its kind."""
+    allowed = KEYS_OF_KIND.get(kind, ())
+    listed = "options" in allowed
+    asks_rows = options_from(here, source) if listed else ()
+    if asks_rows and here.has("options"):
+        here.problem("options", f"{here.name} has options and options_from", "keep one of them")
+    options = fixed_options(here, words, needed=not asks_rows) if listed else ()
+    return Question(
+        id=given,
+        kind=kind,
+        label=words.text("label", most=LABEL) if label is None else label,
+        hint=words.text("hint", default="", most=HINT),
+        options=options,
+        options_from=asks_rows,
+        unit=words.text("unit", default="", most=_END) if "unit" in allowed else "",
+        low=here.number("low", default=None, low=-_LIMIT, high=_LIMIT) if "low" in allowed else None,
+        high=here.number("high", default=None, low=-_LIMIT, high=_LIMIT) if "high" in allowed else None,
+        low_label=words.text("low_label", most=_END) if "ends" in allowed else "",
+        high_label=words.text("high_label", most=_END) if "ends" in allowed else "",
+        max_chars=here.whole("max_chars", default=2000, low=1, high=3000) if "max_chars" in allowed else 2000,
+        most=_most(here, kind, len(options)) if "most" in allowed else 0,
+    )
+
+
+def _most(here: Table, kind: str, options: int) -> int:
+    if kind == "rows":
+        return here.whole("most", default=10, low=1, high=50)
+    if kind == "dots":
+        return here.whole("most", low=1, high=20)
+    places = here.whole("most", default=min(PLACES, options or PLACES), low=1, high=20)
+    if options and places > options:
+        here.wrong("most", f"{here.name} has {places} places, but only {options} options")
+    return places
+
+
+def _cells(here: Table, words: Table, row: Question, source: Source) -> tuple[Question, ...]:
+    own = Ids()
+
+    def cell(one: Table, told: Table) -> Question:
+        given = own.of(one, "column")
+        said = words_of(told, "column", given)
+        kind = one.one_of("kind", CELLS) or CELLS[0]
+        made = replace(
+            _asked(one, said, given, kind, source),
+            required=one.flag("required", default=True),
+            sees=row.sees,  # a line is seen whole, or not at all
+            named=row.named,
+            reveal=row.reveal,
+            minimum=row.minimum,
+        )
+        _finish(one, said, made)
+        return made
+
+    return each(here, words, "columns", cell, needed=True)
+
+
+def _finish(here: Table, words: Table, made: Question) -> None:
+    here.close()
+    words.close()
+    if made.label:  # a question that is already reported would only be reported again
+        check_itself(here, made)
+
+
+def _condition(here: Table, earlier: Sequence[Question]) -> Condition:
+    asked = here.text("question")
+    values = here.texts("is")
+    place, names = here.place_of("question"), [q.id for q in earlier]
+    if asked and known(here, place, asked, names, "earlier in this prompt there is no question"):
+        before = next(q for q in earlier if q.id == asked)
+        can = ANSWERS.get(before.kind) or tuple(o.value for o in before.options)
+        if before.kind not in {"choice", "choices", "yes_no"} or before.options_from:
+            here.problem(
+                "question", f"{here.name}: only a choice, choices or yes_no question with fixed options will do"
+            )
+        else:
+            for value, at in values:
+                known(here, at, value, list(can), f"question {asked!r} has no answer")
+    if here.has("is") and not values:
+        here.problem("is", f"{here.name} needs at least one answer under is")
+    here.close()
+    return Condition(question=asked, values=tuple(value for value, _ in values))
+
+
+def _check_prefill(here: Table, made: Question, programme: Programme) -> None:
+    prompts = {p.id: p for p in programme.prompts()}
+    prompt_id, _, question_id = made.prefill.rpartition(".")
+    if not prompt_id:
+        here.wrong("prefill", f"prefill of {here.name} must be last, or prompt.question")
+        return
+    other = prompts.get(prompt_id)
+    source = next((q for q in other.questions if q.id == question_id), None) if other else None
+    if source is None:
+        every = [f"{p.id}.{q.id}" for p in prompts.values() for q in p.questions]
+        meant = did_you_mean(made.prefill, every)
+        here.wrong("prefill", f"prefill of {here.name}: there is no question {made.prefill!r}", meant)
+    elif source == made:
+        here.wrong("prefill", f"prefill of {here.name} is the question itself", "write last")
+    elif not _alike(made, source):
+        here.wrong("prefill", f"prefill of {here.name} is {source.kind}, which does not fit into {made.kind}")
+
+
+def _alike(one: Question, other: Question) -> bool:
+    """Whether an answer to `other` can stand in the form of `one`."""
+    if one.kind != other.kind:
+        return False
+    values = {o.value for o in one.options} & {o.value for o in other.options}
+    if one.options and other.options and not values:
+        return False
+    kinds = {c.id: c.kind for c in other.columns}
+    return not one.columns or any(kinds.get(c.id) == c.kind for c in one.columns)
+
+
+def _check_sheet(here: Table, name: str, place: Place, programme: Programme) -> None:
+    known(
+        here, place, name, [w.id for s in programme.steps for w in s.worksheets if not w.tally], "there is no worksheet"
+    )

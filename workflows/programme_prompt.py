@@ -53,7 +53,7 @@ def prompt(here: Table, all_words: Table, source: Source, *, noun: str = "prompt
         day=here.whole("day", default=0, low=0, high=LAST_DAY),
         to=cast(Asked, here.one_of("to", get_args(Asked), default="everyone")),
         short=tuple(name for name, _ in here.texts("short", needed=False)),
-        short_minutes=here.whole("short_minutes", default=0, low=1, high=60),
+        short_minutes=here.whole("short_minutes", default=0, low=0, high=60),
         standing=here.flag("standing", default=False),
     )
     _check_short(here, made)
@@ -102,8 +102,11 @@ def _check_short(here: Table, made: Prompt) -> None:
     if here.has("short") != here.has("short_minutes"):
         lacking = "short" if here.has("short_minutes") else "short_minutes"
         here.problem("short", f"{here.name} needs both short and short_minutes", f"add {lacking}")
-    elif here.has("short") and made.short_minutes >= made.minutes:
-        here.wrong("short_minutes", f"short_minutes of {here.name} must be fewer than its {made.minutes} minutes")
+    elif here.has("short") and not 0 < made.short_minutes < made.minutes:
+        here.wrong(
+            "short_minutes",
+            f"short_minutes of {here.name} must be at least 1, and fewer than its {made.minutes} minutes",
+        )
     for asked in made.questions:
         if asked.id in short and asked.when and asked.when.question not in short:
             reason = f"short of {here.name} has {asked.id!r}, but not {asked.when.question!r}, which calls for it"

@@ -5,26 +5,36 @@ problem in the person's words; what is not theirs is NotFound; a lost store is S
 What follows from it (counts, thank-you, edited messages) is in the due index by then, and survives any crash.
 """
 
-from collections.abc import Mapping
+import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from worker.store.drafts import Drafts
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspace, Workspaces
-from workflows import asking, choosing, engine, ids, joining, milestones, schedule, starting
+from workflows import asking, choosing, correcting, engine, facilitating, ids, joining, milestones, rounds, schedule
+from workflows import starting, steps, together
+from workflows.about import (
+    About,
+    AboutConsent,
+    AboutMilestone,
+    AboutObjection,
+    AboutRound,
+    AboutRow,
+    AboutStep,
+    about,
+)
 from workflows.board import Board, board_of
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
-from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person, Preference
-from workflows.programme import Programme, Step
+from workflows.programme import Step, Worksheet
 from workflows.ticket import Ticket
-from workflows.walk import Change, Milestone, Partnership, Round, Via, Walk
+from workflows.walk import Change, Milestone, Partnership, Round, Via, Walk, applied, merge
 from workflows.words import Words
 
-PROGRAMME = "five-steps"
 _SAME_PRESS = timedelta(minutes=10)  # Slack and people repeat themselves within minutes, not later
 
 
@@ -41,7 +51,8 @@ class Cases:
 
     walks: Walks
     workspaces: Workspaces
-    programmes: Mapping[str, Programme]
+    drafts: Drafts
+    programmes: Library
     words: Words
     clock: Tells
 
@@ -61,14 +72,16 @@ class Cases:
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:
         """The form that starts a partnership."""
-        return starting.start_form(self.words, channel=channel, installer=by_slack_user, zone=zone)
+        return starting.start_form(
+            self.words, self.programmes.all(), channel=channel, installer=by_slack_user, zone=zone
+        )
 
     def start(self, workspace: str, by_slack_user: str, typed: Typed) -> str:
         """Start a walk and return its id. Pressing the button twice starts one."""
-        setup = starting.read_start(self.words, typed)
+        setup = starting.read_start(self.words, self.programmes.all(), typed)
         now = self.clock.now()
-        programme = self.programmes[PROGRAMME]
-        names = (setup.channel, setup.group.casefold(), setup.partner.casefold())
+        programme = self.programmes.newest(setup.programme)
+        names = (setup.channel, setup.group.casefold(), setup.partner.casefold(), programme.id)
         pid = "p" + ids.made_of("partnership", workspace, *names)[:11]
         starter = ids.person_id(workspace, by_slack_user)
         partnership = Partnership(
@@ -79,6 +92,7 @@ class Cases:
                 name=setup.group,
                 zone=setup.zone,
                 channel=setup.channel,
+                currency=setup.currency,
             ),
             partner=Partner(name=setup.partner, kind=setup.partner_kind),
             programme=programme.id,
@@ -87,6 +101,7 @@ class Cases:
             mail_allowed=setup.mail_allowed,
             started_at=now,
             started_by=starter,
+            salt=secrets.token_hex(16),
         )
         named = {by_slack_user: "member", **dict.fromkeys(setup.members, "member")}
         named |= dict.fromkeys(setup.facilitators, "facilitator")
@@ -119,53 +134,111 @@ class Cases:
 
     # --- answering --------------------------------------------------------------------------------------------------
 
-    def answer_form(self, ticket: Ticket) -> Form:
-        """What a person is asked by a ticket: consent first, then a round, a milestone or a step to move on."""
+    def answer_form(self, ticket: Ticket, *, typed: Typed | None = None, extra: int = 0) -> Form:
+        """What a ticket asks of a person. `typed` draws what they have typed so far, with `extra` more lines."""
         walk, scene = self._member(ticket)
-        if self._is_consent(walk, ticket):
-            return choosing.consent_form(self.words, walk, ticket)
-        if step := self._step(walk, ticket):
-            return choosing.move_on_form(self.words, title=step.title, ticket=ticket)
-        if milestone := walk.milestone(ticket.subject):
-            ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
-            return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
-        found = self._round(walk, ticket)
-        before = walk.answer(found.id, ticket.person)
-        if not engine.takes_answers(walk, found.id):
+        match self._about(scene, ticket):
+            case AboutConsent():
+                return choosing.consent_form(self.words, walk, ticket)
+            case AboutStep(step=step):
+                return facilitating.step_form(self.words, walk, scene.programme, step, ticket)
+            case AboutRow(sheet=sheet, row=row):
+                return correcting.correct_form(self.words, walk, scene.programme, sheet, row, ticket)
+            case AboutObjection(decision=decision, title=title):
+                return choosing.met_form(self.words, walk, decision, title=title, ticket=ticket)
+            case AboutMilestone(milestone=milestone):
+                ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
+                return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
+            case AboutRound() as asked:
+                return self._round_form(scene, ticket, asked, typed, extra)
+
+    def _round_form(self, scene: Scene, ticket: Ticket, asked: AboutRound, typed: Typed | None, extra: int) -> Form:
+        prompt, takes = scene.prompt(asked.round), rounds.takes_answers(scene.walk, asked.round.id)
+        if asked.skip:
+            return choosing.skip_form(self.words, title=prompt.title, ticket=ticket, ended=not takes)
+        if not takes:
             return asking.closed_form(self.words, ticket=ticket)
-        return asking.form(self.words, scene.prompt(found), ticket=ticket, before=before)
+        draft = typed if typed is not None else self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
+        before = scene.walk.answer(asked.round.id, ticket.person)
+        return asking.form(
+            self.words,
+            prompt,
+            ticket=ticket,
+            before=None if before and before.skipped else before,
+            draft=draft,
+            prefill=asking.prefilled(scene.walk, scene.programme, prompt, ticket.person),
+            short=asked.short,
+            extra=extra,
+        )
 
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep what a person gave for a ticket, whatever it asks."""
-        walk, scene = self._member(ticket)
-        if self._is_consent(walk, ticket):
-            self.submit_consent(ticket, typed, via=via)
-        elif self._step(walk, ticket):
-            self.move_on(ticket, typed)
-        elif walk.milestone(ticket.subject):
-            self.milestone_done(ticket)
-        else:
-            self._answer(ticket, scene, self._round(walk, ticket), typed, via=via)
+        _, scene = self._member(ticket)
+        match self._about(scene, ticket):
+            case AboutConsent():
+                self.submit_consent(ticket, typed, via=via)
+            case AboutStep(step=step):
+                self._decide_step(ticket, scene, step, typed)
+            case AboutRow(sheet=sheet, row=row):
+                self._correct(ticket, scene, sheet, row, typed)
+            case AboutObjection(decision=decision):
+                how = choosing.read_met(self.words, typed)
+                self.walks.change(ticket.partnership, lambda walk: together.met(walk, decision, how))
+            case AboutMilestone():
+                self.milestone_done(ticket)
+            case AboutRound(skip=True) as asked:
+                self._skip(ticket, scene, asked.round, via=via)
+            case AboutRound() as asked:
+                self._answer(ticket, scene, asked, typed, via=via)
 
-    def _answer(self, ticket: Ticket, scene: Scene, found: Round, typed: Typed, *, via: Via) -> None:
-        if not engine.takes_answers(scene.walk, found.id):
-            raise AskPerson({"": " ".join(self.words.lines("answer.over"))})
-        values = asking.values_of(scene.prompt(found), typed)
+    def _answer(self, ticket: Ticket, scene: Scene, asked: AboutRound, typed: Typed, *, via: Via) -> None:
+        self._refuse_closed(scene.walk, asked.round)
+        prompt, before = scene.prompt(asked.round), scene.walk.answer(asked.round.id, ticket.person)
+        values = asking.values_of(prompt, typed, short=asked.short, before=before)
         if not values:
             raise AskPerson({"": self.words("answer.nothing")})
-        now, programme = self.clock.now(), scene.programme
+        now = self.clock.now()
 
         def decide(walk: Walk) -> Change:
-            return engine.answered(walk, programme, ticket.person, found.id, values, via=via, now=now)
+            return engine.answered(
+                walk, scene.programme, ticket.person, asked.round.id, values, via=via, now=now, short=asked.short
+            )
 
         self.walks.change(ticket.partnership, decide)
+        draft = self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
+        leaving = asking.left_over(prompt, typed, short=asked.short, draft=draft)
+        self.drafts.forget(ticket.partnership, asked.round.id, ticket.person, leaving=leaving)
+
+    def _refuse_closed(self, walk: Walk, asked: Round) -> None:
+        if not rounds.takes_answers(walk, asked.id):
+            raise AskPerson({"": " ".join(self.words.lines("answer.over"))})
+
+    def skip(self, ticket: Ticket, *, via: Via = "slack") -> None:
+        """A person leaves a round: no more reminders for it. What they answered already stays."""
+        _, scene = self._member(ticket)
+        self._skip(ticket, scene, self._round(scene, ticket), via=via)
+
+    def _skip(self, ticket: Ticket, scene: Scene, asked: Round, *, via: Via) -> None:
+        self._refuse_closed(scene.walk, asked)
+        now = self.clock.now()
+        self.walks.change(
+            ticket.partnership,
+            lambda walk: engine.answered(
+                walk, scene.programme, ticket.person, asked.id, {}, via=via, now=now, skipped=True
+            ),
+        )
+
+    def keep_draft(self, ticket: Ticket, typed: Typed) -> None:
+        """Keep what a person has typed and not sent. Nothing else than a round has drafts."""
+        _, scene = self._member(ticket)
+        self.drafts.keep(ticket.partnership, self._round(scene, ticket).id, ticket.person, typed)
 
     def parse_reply(self, ticket: Ticket, text: str) -> Typed:
         """Read a mail reply as the typed values of a round's form: what it does not name stays as it was."""
         walk, scene = self._member(ticket)
-        found = self._round(walk, ticket)
+        found = self._round(scene, ticket)
         prompt, before = scene.prompt(found), walk.answer(found.id, ticket.person)
-        as_it_was = asking.form(self.words, prompt, ticket=ticket, before=before).typed
+        as_it_was = asking.typed_of(prompt, before.values) if before else {}
         return {**as_it_was, **asking.from_reply(self.words, prompt, text)}
 
     # --- consent and settings ---------------------------------------------------------------------------------------
@@ -218,6 +291,12 @@ class Cases:
         """Send a person mail again."""
         self._mail(ticket, stopped=False)
 
+    def resume(self, ticket: Ticket) -> None:
+        """Ask a person again after a pause."""
+        self._member(ticket)
+        now = self.clock.now()
+        self.walks.change(ticket.partnership, lambda walk: engine.came_back(walk, ticket.person, now=now))
+
     def _mail(self, ticket: Ticket, *, stopped: bool) -> None:
         walk, _ = self._member(ticket)
         person = replace(walk.people[ticket.person], mail_stopped=stopped)
@@ -225,24 +304,23 @@ class Cases:
 
     # --- facilitating and looking -----------------------------------------------------------------------------------
 
-    def move_on_form(self, ticket: Ticket) -> Form:
-        """The reason a facilitator gives for ending a step."""
-        walk, _ = self._member(ticket)
-        step = self._step(walk, ticket)
-        if step is None:
-            raise NotFound("that step is not open any more")
-        return choosing.move_on_form(self.words, title=step.title, ticket=ticket)
-
-    def move_on(self, ticket: Ticket, typed: Typed) -> None:
-        """End a step with a reason on record."""
-        walk, scene = self._member(ticket)
-        if not walk.may_lead(ticket.person):
-            raise NotFound("only a facilitator moves on")
-        reason, now = choosing.read_reason(self.words, typed), self.clock.now()
+    def _decide_step(self, ticket: Ticket, scene: Scene, step: Step, typed: Typed) -> None:
+        wanted, now = facilitating.read_step(self.words, scene.walk, step, typed), self.clock.now()
         self.walks.change(
             ticket.partnership,
-            lambda walk: engine.moved_on(walk, scene.programme, ticket.subject, reason=reason, now=now),
+            lambda walk: facilitating.decided(walk, scene.programme, step, wanted, by=ticket.person, now=now),
         )
+
+    def _correct(self, ticket: Ticket, scene: Scene, sheet: Worksheet, row: str, typed: Typed) -> None:
+        """Keep a correction; it may be all that the gate of the step was waiting for."""
+        now = self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            change = correcting.corrected(walk, scene.programme, sheet.id, row, typed, by=ticket.person, now=now)
+            after = applied(walk, change)
+            return merge((change, steps.close_if_met(after, scene.programme, now=now))) if change else change
+
+        self.walks.change(ticket.partnership, decide)
 
     def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
         """Add a milestone by hand and return its id."""
@@ -282,11 +360,16 @@ class Cases:
 
     def board(self, ticket: Ticket) -> Board:
         """Where the walk stands, for a member who said yes."""
+        scene = self.looking(ticket)
+        today = schedule.on_the_wall(self.clock.now(), scene.walk.zone(ticket.person)).date()
+        return board_of(scene, person=ticket.person, now_day=today)
+
+    def looking(self, ticket: Ticket) -> Scene:
+        """The walk as a member who said yes may look at it: the board, the workbook. Raises NotFound."""
         walk, scene = self._member(ticket)
         if walk.members[ticket.person].consent != "given":
             raise NotFound("the board is for people who take part")
-        today = schedule.on_the_wall(self.clock.now(), walk.zone(ticket.person)).date()
-        return board_of(scene, person=ticket.person, now_day=today)
+        return scene
 
     # --- what a ticket stands for -----------------------------------------------------------------------------------
 
@@ -294,22 +377,14 @@ class Cases:
         walk = self.walks.get(ticket.partnership)
         if walk.partnership.workspace != ticket.workspace or ticket.person not in walk.members:
             raise NotFound(self.words("answer.not_asked"))
-        programme = self.programmes[walk.partnership.programme]
+        programme = self.programmes.get(walk.partnership.programme, walk.partnership.version)
         return walk, Scene(words=self.words, walk=walk, programme=programme)
 
-    def _is_consent(self, walk: Walk, ticket: Ticket) -> bool:
-        """Whoever has not said yes is asked that first, whatever the ticket is about."""
-        return ticket.subject in (CONSENT, DECLINE) or walk.members[ticket.person].consent != "given"
+    def _about(self, scene: Scene, ticket: Ticket) -> About:
+        return about(scene.walk, scene.programme, ticket, not_asked=self.words("answer.not_asked"))
 
-    def _step(self, walk: Walk, ticket: Ticket) -> Step | None:
-        """The open step that a facilitator's ticket is about."""
-        run = walk.partnership.current
-        if run is None or run.step != ticket.subject or not walk.may_lead(ticket.person):
-            return None
-        return self.programmes[walk.partnership.programme].step(run.step)
-
-    def _round(self, walk: Walk, ticket: Ticket) -> Round:
-        found = walk.round(ticket.subject)
-        if found is None or walk.members[ticket.person].role == "observer":
+    def _round(self, scene: Scene, ticket: Ticket) -> Round:
+        found = self._about(scene, ticket)
+        if not isinstance(found, AboutRound):
             raise NotFound(self.words("answer.not_asked"))
-        return found
+        return found.round

@@ -95,7 +95,7 @@ def _prepare(house: House, partnership: str, claims: Sequence[Claim], *, now: da
     if not left:
         return []
     walk = house.walks.get(partnership)
-    scene = Scene(words=house.words, walk=walk, programme=house.programmes[walk.partnership.programme])
+    scene = Scene(words=house.words, walk=walk, programme=house.programme_of(walk))
     jobs = []
     for claim in left:
         with _one_by_one(claim):
@@ -118,7 +118,7 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
         return
 
     def decided(walk: Walk) -> Change:
-        programme = house.programmes[walk.partnership.programme]
+        programme = house.programme_of(walk)
         match due.kind:
             case "enrol":
                 return joining.enrolled(walk, people, now=now)

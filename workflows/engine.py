@@ -193,6 +193,6 @@ def came_back(walk: Walk, person: str, *, now: datetime) -> Change:
     hour, zone = walk.partnership.rhythm.hour, walk.zone(person)
     for found in rounds.open_ones(walk):
         came = schedule.instant_of(found.opens_on, hour, zone)
-        if came <= now and walk.answer(found.id, person) is None:
+        if member.paused_at <= came <= now and walk.answer(found.id, person) is None:
             asks.append(rounds.ask(walk, found, person, now=now))
     return merge((back, Change(plan=tuple(asks))))

@@ -1,12 +1,14 @@
 """Starting a partnership: the form, and reading it. Every problem is named at once, beside its field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows import schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
+from workflows.kinds.currencies import CODES
 from workflows.people import PARTNER_KINDS
+from workflows.programme import Programme
 from workflows.walk import Rhythm
 from workflows.words import Words
 
@@ -29,15 +31,20 @@ class Setup:
     rhythm: Rhythm
     zone: str
     mail_allowed: bool
+    programme: str
+    currency: str
 
 
-def start_form(words: Words, *, channel: str, installer: str, zone: str = "") -> Form:
-    """The form that starts a partnership, with sensible answers filled in."""
+def start_form(
+    words: Words, programmes: Sequence[Programme], *, channel: str, installer: str, zone: str = ""
+) -> Form:
+    """The form that starts a partnership, with sensible answers filled in: the first programme, weekly, at nine."""
     days = _weekdays(words)
     kinds = tuple(Option(value=k, label=words(f"start.kinds.{k}")) for k in PARTNER_KINDS)
     hours = tuple(Option(value=str(h), label=f"{h:02d}:00") for h in _HOURS)
     w = words
     typed: dict[str, str | tuple[str, ...]] = {"weekday": "1", "hour": "9", "digest": "4", "mail": "yes"}
+    typed["programme"] = programmes[0].id
     typed |= {"facilitators": (installer,)} if installer else {}
     typed |= {key: value for key, value in (("channel", channel), ("zone", zone)) if value}
     mail = (Option(value="yes", label=w("start.mail_yes")), Option(value="no", label=w("start.mail_no")))
@@ -62,9 +69,18 @@ def start_form(words: Words, *, channel: str, installer: str, zone: str = "") ->
                 max_chars=_NAME_CHARS,
             ),
             Field(id="kind", widget="choice", label=w("start.kind"), options=kinds),
+            *_which(words, programmes),
             Field(id="weekday", widget="choice", label=w("start.weekday"), options=days, menu=True),
             Field(id="hour", widget="choice", label=w("start.hour"), hint=w("start.hour_hint"), options=hours),
             Field(id="zone", widget="zone", label=w("start.zone")),
+            Field(
+                id="currency",
+                widget="line",
+                label=w("start.currency"),
+                hint=w("start.currency_hint"),
+                required=False,
+                max_chars=3,
+            ),
             Field(id="digest", widget="choice", label=w("start.digest"), options=days, menu=True),
             Field(id="mail", widget="choice", label=w("start.mail"), options=mail),
         ),
@@ -72,11 +88,19 @@ def start_form(words: Words, *, channel: str, installer: str, zone: str = "") ->
     )
 
 
+def _which(words: Words, programmes: Sequence[Programme]) -> tuple[Field, ...]:
+    """The choice of a programme, where there is more than one."""
+    if len(programmes) < 2:
+        return ()
+    options = tuple(Option(value=p.id, label=p.title, hint=p.about[:75]) for p in programmes)
+    return (Field(id="programme", widget="choice", label=words("start.programme"), options=options),)
+
+
 def _weekdays(words: Words) -> tuple[Option, ...]:
     return tuple(Option(value=str(n), label=name) for n, name in enumerate(words("start.weekdays").split(",")))
 
 
-def read_start(words: Words, typed: Typed) -> Setup:
+def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> Setup:
     """Read the start form. Raises AskPerson with every problem beside its field."""
     problems: dict[str, str] = {}
     group = _name(words, typed, "group", "start.need_group", problems)
@@ -90,6 +114,12 @@ def read_start(words: Words, typed: Typed) -> Setup:
         problems["members"] = words("start.too_many", most=MOST_PEOPLE)
     if not schedule.is_zone(one(typed, "zone")):
         problems["zone"] = words("start.need_zone")
+    known = [p.id for p in programmes]
+    wanted, currency = one(typed, "programme") or known[0], one(typed, "currency").upper()
+    if wanted not in known:
+        problems["programme"] = words("start.need_choice")
+    if currency and currency not in CODES:
+        problems["currency"] = words("start.need_currency")
     for field, values in _CHOICES.items():
         if one(typed, field) not in values:
             problems[field] = words("start.need_choice")
@@ -109,6 +139,8 @@ def read_start(words: Words, typed: Typed) -> Setup:
         ),
         zone=one(typed, "zone"),
         mail_allowed=one(typed, "mail") == "yes",
+        programme=wanted,
+        currency=currency,
     )
 
 

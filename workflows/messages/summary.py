@@ -47,10 +47,15 @@ def _question(scene: Scene, round_: Round, question: Question, *, again: bool) -
     if not seen and not question.named:
         return (Text(text=question.label), Small(text=scene.words("summary.withheld")))
     kind = kind_of(question)
-    picked: list[Value] = [p for s in seen for p in (s.value if isinstance(s.value, list) else [s.value])]
+    picked = [one for s in seen for one in _each(s.value)]
     counts = Counter(kind.show(question, _plain(question, value)) for value in picked)
     lines = tuple(f"{label}: {count}" for label, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])))
     return (Text(text=question.label), Bullets(items=lines)) if lines else ()
+
+
+def _each(value: Value) -> tuple[Value, ...]:
+    """The choices of several, one by one."""
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else (value,)
 
 
 def _plain(question: Question, value: Value) -> Value:

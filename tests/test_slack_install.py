@@ -34,7 +34,7 @@ from tests.slack_home import (
     signed,
 )
 from worker.files import bundled
-from worker.slack import listeners, oauth
+from worker.slack import filling, listeners, oauth
 from worker.slack.app import EVENTS, FairstepsApp
 from worker.slack.http import EVENTS_PATH, handle
 from worker.slack.installations import FairstepsInstallationStore
@@ -197,5 +197,5 @@ def test_the_manifest_asks_for_what_the_code_uses() -> None:
 
 def test_every_button_and_modal_has_its_listener(house: House) -> None:
     with_page = {"answer", "change", "consent_yes", "consent_no", "milestone_done", "move_on", "settings", "board"}
-    assert set(listeners.PRESSES) == {"start", *with_page}
-    assert set(listeners.MODALS) == {"answer", "consent", "start", "move_on", "preferences"}
+    assert set(listeners.PRESSES) == {"start", "short", "skip", "resume", *with_page}
+    assert set(filling.MODALS) == {"consent", "start", "preferences"}, "every other form is what its ticket asks"

@@ -5,10 +5,10 @@ A question that has nothing to choose from yet is left out: nobody can answer it
 
 from dataclasses import replace
 
-from workflows import worksheets
 from workflows.forms import Option
 from workflows.programme import Audience, Programme, Prompt, Question
 from workflows.walk import Walk
+from workflows.worksheet_names import options
 
 _LABEL_CHARS = 75
 _MOST_OPTIONS = 300
@@ -41,8 +41,8 @@ def _filled(walk: Walk, programme: Programme, question: Question, audience: Audi
         return replace(question, currency=question.currency or walk.group.currency)
     if question.kind == "person":
         return replace(question, options=people(walk))
-    rows = worksheets.options(walk, programme, question.options_from, audience=audience, person=person)
-    return replace(question, options=(*question.options, *(_short(row) for row in rows))[:_MOST_OPTIONS])
+    rows = options(walk, programme, question.options_from, audience, person=person)
+    return replace(question, options=(*question.options, *rows)[:_MOST_OPTIONS])
 
 
 def people(walk: Walk) -> tuple[Option, ...]:

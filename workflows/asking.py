@@ -10,7 +10,7 @@ from dataclasses import replace
 from workflows.errors import AskPerson
 from workflows.followups import applies, only_if
 from workflows.forms import Field, Form, Typed
-from workflows.kinds import Value, kind_of
+from workflows.kinds import Value, dots, kind_of
 from workflows.programme import Programme, Prompt, Question
 from workflows.replying import from_reply, is_skip
 from workflows.ticket import Ticket
@@ -89,7 +89,7 @@ def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
 
 def _fields(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
     if question.kind == "dots":
-        return tuple(replace(field, most=question.most) for field in _followed(words, prompt, question, typed))
+        return tuple(replace(field, most=dots.allowed(question)) for field in _followed(words, prompt, question, typed))
     return _followed(words, prompt, question, typed)
 
 

@@ -1,4 +1,4 @@
-"""The Bolt app: signatures, OAuth, routing. What it routes to is in `listeners.py`.
+"""The Bolt app: signatures, OAuth, routing. What it routes to: `listeners.py`, `filling.py`, `events.py`.
 
 Promises: Bolt logs nothing, for it logs whole bodies. Listeners finish before Slack gets its answer
 (`process_before_response`; without it Bolt also polls for the answer every 10 ms). Each request is answered even when
@@ -14,11 +14,11 @@ from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization.authorize import InstallationStoreAuthorize
 from slack_bolt.error import BoltUnhandledRequestError
 
-from worker.slack import listeners
+from worker.slack import events, filling, listeners, modals
 from worker.slack.client import CheckedClient, silent, sync_client
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.oauth import oauth_settings
-from worker.slack.payloads import Malformed, Press, Submission
+from worker.slack.payloads import Change, Malformed, Press, Submission, in_modal
 from worker.slack.private_reply import reply_privately
 from worker.wiring import House
 
@@ -80,21 +80,26 @@ def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.
         listeners.pressed(house, Press.from_body(body), client_of(context))
         ack()
 
-    @app.view_submission(re.compile(rf"^({'|'.join(listeners.MODALS)})$"))
+    @app.block_action(re.compile(rf"^({'|'.join(modals.PRESSES)})$"))
+    def change(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        filling.changed(house, Change.from_body(body), client_of(context))
+        ack()
+
+    @app.view_submission(re.compile(r"^[a-z_]+$"))
     def submission(ack: Ack, body: dict[str, Any]) -> None:
-        ack(**listeners.submitted(house, Submission.from_body(body)))
+        ack(**filling.submitted(house, Submission.from_body(body)))
 
     @app.event("app_uninstalled")
     def uninstalled(body: dict[str, Any]) -> None:
-        listeners.uninstalled(house, store, body)
+        events.uninstalled(house, store, body)
 
     @app.event("tokens_revoked")
     def revoked(body: dict[str, Any]) -> None:
-        listeners.tokens_revoked(house, store, body)
+        events.tokens_revoked(house, store, body)
 
     @app.event("app_home_opened")
     def home(body: dict[str, Any], context: BoltContext) -> None:
-        listeners.home_opened(house, body, client_of(context))
+        events.home_opened(house, body, client_of(context))
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -111,7 +116,9 @@ def answer_failure(house: House, error: Exception, body: dict[str, Any], tls: ss
     log.error("A request from Slack failed.", action="slack_failed", id=str(kind)[:40], reason=type(error).__name__)
     try:
         if kind == "view_submission":
-            return BoltResponse(status=200, body=listeners.unsaved(house, Submission.from_body(body), error))
+            return BoltResponse(status=200, body=filling.unsaved(house, Submission.from_body(body), error))
+        if kind == "block_actions" and in_modal(body):
+            return BoltResponse(status=503, body="")  # Slack says in the modal that it failed, and every word stays
         if kind == "block_actions":
             again = house.words("slack.press_again")
             url = Press.from_body(body).response_url

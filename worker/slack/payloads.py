@@ -88,6 +88,59 @@ class Submission:
         return theirs(self.token, self.workspace, self.slack_user)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Somebody pressed a button in an open modal, or chose something that decides what else is asked.
+
+    `view` and `mark` name the modal as it was, `shown` are its inputs in order.
+    """
+
+    workspace: str
+    slack_user: str
+    action: str
+    value: str
+    view: str
+    mark: str
+    form: str
+    token: str
+    typed: Typed
+    shown: tuple[str, ...]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read a block_actions body of a modal. Raises Malformed."""
+        try:
+            action, view = body["actions"][0], body["view"]
+            return cls(
+                workspace=_team(body),
+                slack_user=str(body["user"]["id"]),
+                action=str(action["action_id"]),
+                value=str(action.get("value") or ""),
+                view=str(view["id"]),
+                mark=str(view.get("hash") or ""),
+                form=str(view.get("callback_id") or ""),
+                token=str(view.get("private_metadata") or ""),
+                typed=typed_from(view),
+                shown=input_ids(view),
+            )
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise Malformed from None
+
+    def ticket(self) -> Ticket:
+        """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
+        return theirs(self.token, self.workspace, self.slack_user)
+
+    def other_ticket(self) -> Ticket:
+        """Return the ticket of the form to open in its place. Raises NotFound as `Press.ticket` does."""
+        return theirs(self.value, self.workspace, self.slack_user)
+
+
+def in_modal(body: Mapping[str, Any]) -> bool:
+    """Whether a press was in a modal: then no message is there to answer by."""
+    view = body.get("view")
+    return isinstance(view, Mapping) and view.get("type") == "modal"
+
+
 def theirs(text: str, workspace: str, slack_user: str) -> Ticket:
     """Return a ticket that is this person's in this workspace. Raises NotFound for any other.
 
@@ -108,7 +161,8 @@ def well_formed(body: object) -> bool:
         return False
     match body.get("type"):
         case "block_actions":
-            return _reads(Press, body) and all(isinstance(action, dict) for action in body["actions"])
+            kind = Change if in_modal(body) else Press
+            return _reads(kind, body) and all(isinstance(action, dict) for action in body["actions"])
         case "view_submission":
             return _reads(Submission, body) and isinstance(body["view"].get("type"), str)
         case "event_callback":
@@ -116,11 +170,11 @@ def well_formed(body: object) -> bool:
             return (
                 isinstance(event, dict) and isinstance(event.get("type"), str) and isinstance(body.get("team_id"), str)
             )
-        case kind:
-            return kind is None or isinstance(kind, str)
+        case named:
+            return named is None or isinstance(named, str)
 
 
-def _reads(kind: type[Press] | type[Submission], body: Mapping[str, Any]) -> bool:
+def _reads(kind: type[Press] | type[Change] | type[Submission], body: Mapping[str, Any]) -> bool:
     try:
         kind.from_body(body)
     except Malformed:

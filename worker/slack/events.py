@@ -1,0 +1,63 @@
+"""What Slack tells by itself: the app was taken out, tokens are dead, somebody looks at the Home tab.
+
+Promises: an event that comes again, late or in any order changes nothing twice, and one that is older than the
+installation changes nothing at all.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from worker.slack.client import CheckedClient
+from worker.slack.home import render_home
+from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.limits import SlackLimit
+from worker.wiring import House
+
+log = structlog.get_logger()
+
+
+def uninstalled(house: House, store: FairstepsInstallationStore, body: Mapping[str, Any]) -> None:
+    """The app was taken out: forget every token. What the group wrote stays its own."""
+    workspace, enterprise = _where(body)
+    if _reinstalled_since(store, body):
+        return
+    store.delete_all(enterprise_id=enterprise, team_id=workspace)
+    house.cases.workspace_removed(workspace)
+    log.info("Fairsteps was taken out of a workspace.", action="workspace_removed", id=workspace)
+
+
+def tokens_revoked(house: House, store: FairstepsInstallationStore, body: Mapping[str, Any]) -> None:
+    """Some tokens are dead. A user's own is theirs alone; without the bot's, the workspace cannot be served."""
+    workspace, enterprise = _where(body)
+    tokens = body["event"].get("tokens") or {}
+    for user in tokens.get("oauth") or ():
+        store.delete_installation(enterprise_id=enterprise, team_id=workspace, user_id=str(user))
+    if tokens.get("bot") and not _reinstalled_since(store, body):
+        store.delete_bot(enterprise_id=enterprise, team_id=workspace)
+        house.cases.workspace_removed(workspace)
+    log.info("Slack took tokens back.", action="tokens_revoked", id=workspace)
+
+
+def home_opened(house: House, body: Mapping[str, Any], client: CheckedClient) -> None:
+    """Somebody looks at the Home tab. A tab that stays as it was hurts nobody, so a failure is only noted."""
+    if body["event"].get("tab") != "home":
+        return
+    try:
+        client.views_publish(user_id=str(body["event"]["user"]), view=render_home(house.words))
+    except (SlackApiError, SlackLimit, OSError) as lost:
+        log.warning("A Home tab was not drawn.", action="home_failed", reason=type(lost).__name__)
+
+
+def _where(body: Mapping[str, Any]) -> tuple[str, str | None]:
+    return str(body["team_id"]), body.get("enterprise_id")
+
+
+def _reinstalled_since(store: FairstepsInstallationStore, body: Mapping[str, Any]) -> bool:
+    """Whether the event is older than the installation: Slack brings one again for minutes, in any order."""
+    workspace, enterprise = _where(body)
+    bot = store.find_bot(enterprise_id=enterprise, team_id=workspace)
+    happened = body.get("event_time")
+    return bot is not None and isinstance(happened, int) and happened < int(bot.installed_at)

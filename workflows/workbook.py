@@ -41,7 +41,7 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
-    """A table under a heading of its own, with its state in words; each row has a cell for each header.
+    """A table under a heading of its own, if it has a title, with its state in words; a row has a cell for each header.
 
     A `draft` is marked as one. `totals` is a last row, or nothing. Rows without any word are to be filled by hand.
     """

@@ -128,7 +128,8 @@ def _asked(doc: Doc, label: str, hint: str) -> None:
 
 
 def _table(doc: Doc, table: TableBlock, *, wide: bool) -> None:
-    doc.add_heading(_line(table.title), table.level)
+    if table.title:
+        doc.add_heading(_line(table.title), table.level)
     if table.intro:
         _text(doc, table.intro).paragraph_format.keep_with_next = True
     if table.state:
@@ -166,7 +167,8 @@ def _grid(doc: Doc, table: TableBlock, *, wide: bool) -> None:
 
 def _described(grid: DocxTable, table: TableBlock) -> None:
     """Say what the table is to people who do not see it."""
-    for name, text in (("w:tblCaption", table.title), ("w:tblDescription", table.intro or table.title)):
+    columns = ", ".join(table.header)
+    for name, text in (("w:tblCaption", table.title or columns), ("w:tblDescription", table.intro or columns)):
         told = OxmlElement(name)
         told.set(qn("w:val"), _line(text))
         grid._tbl.tblPr.append(told)

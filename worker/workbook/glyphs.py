@@ -57,13 +57,6 @@ def _one(cluster: str) -> str:
     return "".join(alone)
 
 
-def letters_alone(text: str) -> str:
-    """Return the text in the letters of the first font alone, each by itself; all else is spelled out."""
-    plainest = _covered()[0]
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(s if s == "\n" or (ord(s) in plainest and not _follows(s)) else spelled(s) for s in composed)
-
-
 def spelled(sign: str) -> str:
     """A letter by its number."""
     return f"[U+{ord(sign):04X}]"

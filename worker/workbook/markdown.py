@@ -63,7 +63,8 @@ def _asked(label: str, hint: str) -> Iterator[str]:
 
 
 def _table(table: TableBlock) -> Iterator[str]:
-    yield f"{'#' * table.level} {_line(table.title)}"
+    if table.title:
+        yield f"{'#' * table.level} {_line(table.title)}"
     if table.intro:
         yield _text(table.intro)
     if table.state:

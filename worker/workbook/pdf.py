@@ -13,24 +13,17 @@ import typst
 
 from worker.files import bundled
 from worker.workbook import glyphs
-from worker.workbook.told import Drawable, Told
+from worker.workbook.told import told
 from workflows.workbook import Workbook
 
 
 def render(book: Workbook) -> bytes:
     """Return the whole file."""
-    try:
-        return _compiled(book, glyphs.drawable)
-    except typst.TypstError:  # letters that stand in a font one by one, and cannot be joined as they were written
-        return _compiled(book, glyphs.letters_alone)
-
-
-def _compiled(book: Workbook, drawable: Drawable) -> bytes:
     compiler = typst.Compiler(
         bundled.find("templates/workbook/frame.typ").read_bytes(),
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"book": json.dumps(Told(drawable).book(book))},
+        sys_inputs={"book": json.dumps(told(book))},
     )
     made = datetime.combine(book.made_on, time(), tzinfo=UTC)
     pages = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=made)

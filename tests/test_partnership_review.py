@@ -10,6 +10,7 @@ from workflows.programme import Programme, Prompt, Question, Step
 
 MOST_MINUTES_A_WEEK = 8
 HIGHEST_GRADE = 7.0  # reading age about 12
+LONGEST_SENTENCE = 25  # words
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,8 @@ def test_choosing_says_plainly_that_it_is_no_legal_advice(review: Programme) -> 
 def test_its_words_are_plain(review: Programme) -> None:
     for text in passages(review):
         assert grade(text) <= HIGHEST_GRADE, (round(grade(text), 1), text)
+        for sentence in re.split(r"[.!?:]+\s", text):
+            assert len(sentence.split()) <= LONGEST_SENTENCE, sentence
 
 
 def test_titles_and_labels_are_short(review: Programme) -> None:

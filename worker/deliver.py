@@ -99,7 +99,9 @@ def _prepare(house: House, partnership: str, claims: Sequence[Claim], *, now: da
     jobs = []
     for claim in left:
         with _one_by_one(claim):
-            jobs.append(Job(claim=claim, walk=walk, decision=decide(scene, claim.occurrence, now=now)))
+            decision = decide(scene, claim.occurrence, now=now)
+            _ = [send.message for send in decision.sends]  # composed here, so that what fails is this claim's alone
+            jobs.append(Job(claim=claim, walk=walk, decision=decision))
     return begin(house, partnership, jobs, now=now)
 
 

@@ -8,6 +8,7 @@ hours waits for the morning. The decision also names what follows it, so that th
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property, partial
 
 from workflows import joining, messages, milestones, reach, rounds, schedule
 from workflows.message import Message
@@ -21,15 +22,26 @@ _TIMELY = ("ask", "nudge", "reading", "milestone", "digest", "announce")  # miss
 _AT_ONCE = ("follow", "settled", "reached", "retell", "confirm")  # somebody has just done something and waits for this
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Compose = Callable[[], Message]
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, for the message is composed once and kept
 class Send:
-    """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed."""
+    """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed.
+
+    The message is composed when it is first asked for: a simulation never asks.
+    """
 
     channel: Channel
     person: str
-    message: Message
+    compose: Compose
     name: str
     edits: bool = False
+
+    @cached_property
+    def message(self) -> Message:
+        """The message as it reads now."""
+        return self.compose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +74,20 @@ def _then_only(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
 
 
 def _to_person(
-    due: Occurrence, message: Message, channels: Iterable[Channel], *, subject: str, then: Iterable[Occurrence] = ()
+    due: Occurrence, message: Compose, channels: Iterable[Channel], *, subject: str, then: Iterable[Occurrence] = ()
 ) -> Decision:
     sends = tuple(
-        Send(channel=c, person=due.person, message=message, name=f"{due.kind}/{subject}/{due.person}/{c}")
+        Send(channel=c, person=due.person, compose=message, name=f"{due.kind}/{subject}/{due.person}/{c}")
         for c in channels
     )
     return Decision(sends=sends, then=tuple(then), left="" if sends else "no_channel")
 
 
-def _to_channel(scene: Scene, due: Occurrence, message: Message, *, subject: str) -> Decision:
+def _to_channel(scene: Scene, due: Occurrence, message: Compose, *, subject: str) -> Decision:
     if not scene.walk.group.channel:
         return Decision(left="no_channel")
     name = f"{due.kind}/{subject}//channel"
-    return Decision(sends=(Send(channel="channel", person="", message=message, name=name),))
+    return Decision(sends=(Send(channel="channel", person="", compose=message, name=name),))
 
 
 def _away(scene: Scene, person: str) -> str:
@@ -97,7 +109,7 @@ def _confirm(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     first = scene.walk.next_round_on
     if first is None:
         return Decision(left="not_enrolled")
-    return _to_channel(scene, due, messages.started.compose(scene, first=first), subject="")
+    return _to_channel(scene, due, partial(messages.started.compose, scene, first=first), subject="")
 
 
 def _consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -108,13 +120,13 @@ def _consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if not again:
         slot = schedule.in_daytime(now + joining.CONSENT_AGAIN, scene.walk.zone(due.person))
         then = (scene.walk.occurrence("consent", slot, subject="2", person=due.person),)
-    message = messages.consent.compose(scene, person=due.person, again=again)
+    message = partial(messages.consent.compose, scene, person=due.person, again=again)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject="", then=then)
 
 
 def _settled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    message = messages.settled.compose(scene, person=due.person)
-    edit = Send(channel="slack", person=due.person, message=message, name=f"consent//{due.person}/slack", edits=True)
+    message = partial(messages.settled.compose, scene, person=due.person)
+    edit = Send(channel="slack", person=due.person, compose=message, name=f"consent//{due.person}/slack", edits=True)
     return Decision(sends=(edit,) if reach.can_slack(scene.walk, due.person) else ())
 
 
@@ -122,7 +134,7 @@ def _announce(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found = _open_round(scene, due)
     if found is None:
         return Decision(left="closed")
-    return _to_channel(scene, due, messages.round_opened.compose(scene, round_=found), subject=found.id)
+    return _to_channel(scene, due, partial(messages.round_opened.compose, scene, round_=found), subject=found.id)
 
 
 def _ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -134,7 +146,7 @@ def _ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         Send(
             channel=c,
             person=due.person,
-            message=messages.prompt.compose(scene, round_=found, person=due.person, by_mail=c == "mail"),
+            compose=partial(messages.prompt.compose, scene, round_=found, person=due.person, by_mail=c == "mail"),
             name=f"ask/{found.id}/{due.person}/{c}",
         )
         for c in channels
@@ -147,7 +159,7 @@ def _nudge(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, away = _open_round(scene, due), _away(scene, due.person)
     if away or found is None or scene.walk.answer(found.id, due.person):
         return Decision(left=away or ("closed" if found is None else "answered"))
-    message = messages.nudge.compose(scene, round_=found, person=due.person)
+    message = partial(messages.nudge.compose, scene, round_=found, person=due.person)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=found.id)
 
 
@@ -157,19 +169,19 @@ def _follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, answer = scene.walk.round(round_id), scene.walk.answer(round_id, due.person)
     if found is None or answer is None or f"{round_id}.{answer.revision}" != due.subject:
         return Decision(left="answered_again")
-    shown = messages.answered.compose(scene, round_=found, answer=answer)
+    shown = partial(messages.answered.compose, scene, round_=found, answer=answer)
     sends = []
     if reach.can_slack(scene.walk, due.person):
         name = f"ask/{round_id}/{due.person}/slack"
-        sends.append(Send(channel="slack", person=due.person, message=shown, name=name, edits=True))
+        sends.append(Send(channel="slack", person=due.person, compose=shown, name=name, edits=True))
     if answer.via == "mail" and reach.can_mail(scene.walk, due.person):
         name = f"follow/{due.subject}/{due.person}/mail"
-        sends.append(Send(channel="mail", person=due.person, message=shown, name=name))
+        sends.append(Send(channel="mail", person=due.person, compose=shown, name=name))
     told = scene.walk.group.channel and found.closed_at is None and not found.standing
     if told and scene.prompt(found).to == "everyone":
-        count = messages.round_opened.compose(scene, round_=found)
+        count = partial(messages.round_opened.compose, scene, round_=found)
         sends.append(
-            Send(channel="channel", person="", message=count, name=f"announce/{round_id}//channel", edits=True)
+            Send(channel="channel", person="", compose=count, name=f"announce/{round_id}//channel", edits=True)
         )
     return Decision(sends=tuple(sends))
 
@@ -178,7 +190,7 @@ def _summary(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found = scene.walk.round(due.subject.split(".")[0])
     if found is None or found.closed_at is None:
         return Decision(left="open_again")
-    return _to_channel(scene, due, messages.summary.compose(scene, round_=found), subject=due.subject)
+    return _to_channel(scene, due, partial(messages.summary.compose, scene, round_=found), subject=due.subject)
 
 
 def _retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -186,23 +198,23 @@ def _retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found = scene.walk.round(due.subject)
     if found is None or not scene.walk.group.channel:
         return Decision(left="no_channel")
-    message = messages.summary.compose(scene, round_=found, again=True)
+    message = partial(messages.summary.compose, scene, round_=found, again=True)
     names = (f"summary/{found.id}.{closing}//channel" for closing in range(1, found.closings + 1))
-    return Decision(sends=tuple(Send(channel="channel", person="", message=message, name=n, edits=True) for n in names))
+    return Decision(sends=tuple(Send(channel="channel", person="", compose=message, name=n, edits=True) for n in names))
 
 
 def _decided(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     outcome = scene.walk.partnership.outcome_of(due.subject)
     if outcome is None:
         return Decision(left="undecided")
-    return _to_channel(scene, due, messages.decided.compose(scene, outcome=outcome), subject=due.subject)
+    return _to_channel(scene, due, partial(messages.decided.compose, scene, outcome=outcome), subject=due.subject)
 
 
 def _amend(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, away = scene.walk.round(due.subject), _away(scene, due.person)
     if away or found is None:
         return Decision(left=away or "no_round")
-    message = messages.amend.compose(scene, round_=found, person=due.person)
+    message = partial(messages.amend.compose, scene, round_=found, person=due.person)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
@@ -210,7 +222,7 @@ def _rest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     member = scene.walk.members[due.person]
     if not member.resting or member.consent != "given":
         return Decision(left="came_back")
-    message = messages.resting.compose(scene, person=due.person)
+    message = partial(messages.resting.compose, scene, person=due.person)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
@@ -220,18 +232,18 @@ def _stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     away = _away(scene, due.person)
     if away or run is None or run.step != step_id:
         return Decision(left=away or "step_closed")
-    message = messages.stalled.compose(scene, step_id=step_id, person=due.person, tries=int(tries))
+    message = partial(messages.stalled.compose, scene, step_id=step_id, person=due.person, tries=int(tries))
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
 def _step(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    return _to_channel(scene, due, messages.step_done.compose(scene, step_id=due.subject), subject=due.subject)
+    return _to_channel(scene, due, partial(messages.step_done.compose, scene, step_id=due.subject), subject=due.subject)
 
 
 def _reading(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if away := _away(scene, due.person):
         return Decision(left=away)
-    message = messages.reading.compose(scene, reading=scene.programme.reading(due.subject), person=due.person)
+    message = partial(messages.reading.compose, scene, reading=scene.programme.reading(due.subject), person=due.person)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
@@ -240,7 +252,7 @@ def _milestone(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if away or found is None or found.done_on or found.owner != due.person:
         return Decision(left=away or "settled")
     today = schedule.on_the_wall(now, scene.walk.zone(due.person)).date()
-    message = messages.milestone.compose(scene, milestone=found, today=today)
+    message = partial(messages.milestone.compose, scene, milestone=found, today=today)
     return _to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 
@@ -248,10 +260,10 @@ def _reached(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found = scene.walk.milestone(due.subject)
     if found is None or found.done_on is None or not reach.can_slack(scene.walk, due.person):
         return Decision(left="no_slack")
-    message = messages.milestone.settled(scene, milestone=found, today=found.done_on)
+    message = partial(messages.milestone.settled, scene, milestone=found, today=found.done_on)
     names = (f"milestone/{found.id}.{rung}/{due.person}/slack" for rung in milestones.RUNGS)
     return Decision(
-        sends=tuple(Send(channel="slack", person=due.person, message=message, name=n, edits=True) for n in names)
+        sends=tuple(Send(channel="slack", person=due.person, compose=message, name=n, edits=True) for n in names)
     )
 
 
@@ -266,7 +278,7 @@ def _digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         return Decision(left="digest_off", then=then)
     if not scene.walk.rounds:
         return Decision(left="nothing_yet", then=then)
-    message = messages.digest.compose(scene, person=due.person, day=day, now=now)
+    message = partial(messages.digest.compose, scene, person=due.person, day=day, now=now)
     channels = reach.digest_channels(scene.walk, due.person)
     return _to_person(due, message, channels, subject=due.subject, then=then)
 

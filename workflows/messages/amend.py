@@ -40,7 +40,9 @@ def _said(scene: Scene, round_: Round) -> tuple[Part, ...]:
     parts: list[Part] = []
     answers = scene.walk.answers_to(round_.id)
     for question in scene.prompt(round_).questions:
-        lines = tuple(kind_of(question).show(question, s.value) for s in privacy.shown(question, answers, "facilitators"))
+        lines = tuple(
+            kind_of(question).show(question, s.value) for s in privacy.shown(question, answers, "facilitators")
+        )
         if lines:
             parts += [Text(text=question.label), Bullets(items=lines)]
     return tuple(parts) or (Small(text=scene.words("amend.nothing")),)
@@ -57,7 +59,9 @@ def _actions(scene: Scene, decision: str, person: str, *, met: bool) -> tuple[Ac
 def example(words: Words, programme: Programme) -> Message:
     """One person objects; Ana is asked how it was met."""
     scene, outcome = decided.example_outcome(examples.scene(words, programme))
-    objection = Dissent(word="object", reason="The list names what some of us earn. That could cost them their benefits.")
+    objection = Dissent(
+        word="object", reason="The list names what some of us earn. That could cost them their benefits."
+    )
     blocked = replace(outcome, result="blocked", dissent=(objection,), advice=(), review_on=None)
     decision = programme.decision(outcome.decision)
     round_ = replace(scene.walk.rounds[0], id=outcome.round, prompt=decision.prompts[-1].id)

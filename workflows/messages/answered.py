@@ -46,7 +46,9 @@ def _changing(scene: Scene, round_: Round, answer: Answer, *, late: bool) -> tup
 def _skipped(scene: Scene, round_: Round, answer: Answer) -> Message:
     """They leave this one; it can still be answered."""
     w, prompt = scene.words, scene.prompt(round_)
-    button = scene.button("answer", "button.after_all", person=answer.person, subject=round_.id, page="answer", main=False)
+    button = scene.button(
+        "answer", "button.after_all", person=answer.person, subject=round_.id, page="answer", main=False
+    )
     return Message(
         kind=KIND,
         subject=w("answered.subject_skipped", title=prompt.title),

@@ -1,4 +1,4 @@
-"""The channel hears what the group decided: the outcome, how many took part, dissent, and when it is looked at again."""
+"""The channel hears what the group decided: the outcome, how many took part, dissent, and the date of its review."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

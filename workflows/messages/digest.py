@@ -6,7 +6,7 @@ It tells counts, dates and titles. Names stand beside milestones; who has not an
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from workflows import say
+from workflows import rounds, say
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -22,7 +22,7 @@ _AHEAD = timedelta(days=28)  # milestones further away than this are no news yet
 
 def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
     """The digest of the week that ends on `day`, told at `now`."""
-    waiting = _waiting(scene, person)
+    waiting = _waiting(scene, person, day=day)
     member = scene.walk.members[person]
     return Message(
         kind=KIND,
@@ -35,7 +35,8 @@ def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
             scene.progress(),
             Heading(text=scene.words("digest.week")),
             Bullets(items=tuple(_week(scene, person, now=now)) or (scene.words("digest.quiet"),)),
-            *(_missing(scene) if member.role == "facilitator" else ()),
+            *_decisions(scene, now=now),
+            *(_missing(scene, day=day) if member.role == "facilitator" else ()),
             *_milestones(scene, day=day),
             *_readings(scene),
             Heading(text=scene.words("digest.next")),
@@ -54,16 +55,33 @@ def _news(scene: Scene, *, now: datetime) -> str:
     done = [run for run in scene.walk.partnership.steps if run.closed_on and run.closed_on > since]
     if done:
         return scene.words("digest.news_step", title=scene.programme.step(done[-1].step).title)
-    fresh = [r for r in scene.walk.rounds if r.closed_at is None or r.closed_at > now - _PERIOD]
+    decided = [o for o in scene.walk.partnership.outcomes if o.at > now - _PERIOD]
+    if decided:
+        title = scene.programme.decision(decided[-1].decision).title
+        return scene.words(f"digest.news_{decided[-1].result}", title=title)
+    fresh = [r for r in _begun(scene, since) if r.closed_at is None or r.closed_at > now - _PERIOD]
     if not fresh:
         return scene.words("digest.news_quiet")
     have, of = scene.counts(fresh[-1])
     return scene.words("digest.news_open" if fresh[-1].closed_at is None else "digest.news_closed", have=have, of=of)
 
 
-def _waiting(scene: Scene, person: str) -> tuple[Round, ...]:
-    open_rounds = (r for r in scene.walk.rounds if r.closed_at is None)
-    return tuple(r for r in open_rounds if scene.walk.answer(r.id, person) is None)
+def _begun(scene: Scene, day: date) -> tuple[Round, ...]:
+    """Rounds put to everyone or to the facilitators that have begun; standing ones are put to nobody."""
+    return tuple(r for r in scene.walk.rounds if not r.standing and (r.opens_on <= day or r.closed_at))
+
+
+def _waiting(scene: Scene, person: str, *, day: date) -> tuple[Round, ...]:
+    """What a person was asked and has not said anything to; whoever pauses waits for nothing."""
+    if scene.walk.members[person].paused:
+        return ()
+    return tuple(
+        r
+        for r in _begun(scene, day)
+        if r.closed_at is None
+        and scene.walk.answer(r.id, person) is None
+        and person in {m.person for m in rounds.asked(scene.walk, scene.programme.prompt(r.prompt))}
+    )
 
 
 def _preheader(scene: Scene, waiting: tuple[Round, ...]) -> str:
@@ -87,8 +105,10 @@ def _waiting_parts(scene: Scene, waiting: tuple[Round, ...], person: str) -> tup
 
 
 def _week(scene: Scene, person: str, *, now: datetime) -> Iterator[str]:
-    for round_ in scene.walk.rounds:
+    for round_ in _begun(scene, now.date()):
         if round_.closed_at is not None and round_.closed_at <= now - _PERIOD:
+            continue
+        if scene.programme.prompt(round_.prompt).to == "facilitators" and not scene.walk.may_lead(person):
             continue
         have, of = scene.counts(round_)
         facts = {"title": scene.prompt(round_).title, "have": have, "of": of, "open": round_.closed_at is None}
@@ -98,12 +118,27 @@ def _week(scene: Scene, person: str, *, now: datetime) -> Iterator[str]:
             yield scene.words("digest.step_closed", title=scene.programme.step(run.step).title)
 
 
-def _missing(scene: Scene) -> tuple[Part, ...]:
+def _decisions(scene: Scene, *, now: datetime) -> tuple[Part, ...]:
+    """What was decided this week: the outcome and how many took part."""
+    lines = tuple(
+        scene.words(
+            f"digest.decided_{o.result}",
+            title=scene.programme.decision(o.decision).title,
+            have=len(o.took_part),
+            of=o.of,
+        )
+        for o in scene.walk.partnership.outcomes
+        if o.at > now - _PERIOD
+    )
+    return (Heading(text=scene.words("digest.decisions")), Bullets(items=lines)) if lines else ()
+
+
+def _missing(scene: Scene, *, day: date) -> tuple[Part, ...]:
     silent = {
         scene.name(m.person)
-        for r in scene.walk.rounds
+        for r in _begun(scene, day)
         if r.closed_at is None
-        for m in scene.walk.counted()
+        for m in rounds.asked(scene.walk, scene.programme.prompt(r.prompt))
         if scene.walk.answer(r.id, m.person) is None
     }
     return (Small(text=scene.words("digest.missing", names=", ".join(sorted(silent)))),) if silent else ()
@@ -164,6 +199,8 @@ def _next(scene: Scene, person: str) -> Iterator[str]:
 
 
 def _actions(scene: Scene, waiting: tuple[Round, ...], person: str) -> Iterator[Action]:
+    if scene.walk.members[person].resting:
+        yield scene.button("resume", "button.resume", person=person, subject="", page="preferences")
     if waiting and scene.walk.members[person].role != "observer":
         yield scene.button("answer", "button.answer", person=person, subject=waiting[0].id, page="answer")
     yield scene.button("board", "button.board", person=person, subject="", page="board", main=False)

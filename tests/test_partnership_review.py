@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from tests.group import walking
 from worker.files import programmes
+from workflows import engine, rounds, schedule, steps
+from workflows.messages.sample import sample_value
 from workflows.programme import Programme, Prompt, Question, Step
+from workflows.walk import Walk, applied
 
 MOST_MINUTES_A_WEEK = 8
 HIGHEST_GRADE = 7.0  # reading age about 12
@@ -34,6 +39,27 @@ def weeks(step: Step) -> list[list[Prompt]]:
         else:
             made.append([prompt])
     return made
+
+
+def after_a_week(walk: Walk, review: Programme) -> Walk:
+    """Everyone answers everything that the week puts, it ends, and Ana says yes to every check."""
+    day = walk.next_round_on
+    assert day is not None
+    walk = applied(walk, engine.opened(walk, review, day=day, now=schedule.midnight_before(day)))
+    for found in rounds.open_ones(walk):
+        prompt = review.prompt(found.prompt)
+        values = {question.id: sample_value(question) for question in prompt.questions}
+        for member in rounds.asked(walk, prompt):
+            at = schedule.instant_of(found.opens_on, 12, walk.group.zone)
+            said = engine.answered(walk, review, member.person, found.id, values, via="web", now=at)
+            walk = applied(walk, said)
+    for found in rounds.open_ones(walk):
+        walk = applied(walk, engine.closed(walk, review, found.id, now=found.closes_at))
+        if walk.partnership.current:
+            step = review.step(walk.partnership.current.step)
+            checks = tuple(check.id for check in step.gate.checks)
+            walk = applied(walk, steps.ticked(walk, review, step, checks, by="ana", now=found.closes_at))
+    return walk
 
 
 def grade(text: str) -> float:
@@ -81,6 +107,25 @@ def test_it_ends(review: Programme) -> None:
     assert not any(prompt.every_weeks for prompt in review.prompts())
     assert not any(decision.review for step in review.steps for decision in step.decisions)
     assert review.steps[-1].gate.decisions == ("which-way", "our-choice")
+
+
+def test_a_group_walks_it_to_its_end_in_seven_weeks(review: Programme) -> None:
+    walk = walking()
+    kept = replace(walk.partnership, programme=review.id, version=review.version)
+    walk = replace(walk, partnership=kept)
+    for week in range(1, 8):
+        assert not walk.partnership.over, week
+        walk = after_a_week(walk, review)
+    assert walk.partnership.over
+    assert [(run.step, run.how) for run in walk.partnership.steps] == [("look-back", "gate"), ("choose", "gate")]
+    chosen, agreed = walk.partnership.outcome("which-way"), walk.partnership.outcome("our-choice")
+    assert chosen is not None
+    assert (chosen.result, chosen.text) == ("chosen", "Carry on as it is")
+    assert agreed is not None
+    assert agreed.result == "agreed"
+    assert agreed.text_hash
+    assert not rounds.open_ones(walk)
+    assert after_a_week(walk, review).rounds == walk.rounds, "nobody is asked anything after the end"
 
 
 def test_it_has_nothing_of_the_five_steps(review: Programme) -> None:

@@ -5,7 +5,9 @@ Anything else that comes in (forged, of another link, cut off) gives None. When 
 presses Send, the page can still be drawn with everything in it.
 """
 
+import base64
 import json
+import zlib
 from dataclasses import asdict, replace
 
 from cryptography.fernet import InvalidToken
@@ -27,7 +29,13 @@ def from_json(text: str) -> Form:
     """Read what `to_json` wrote."""
     tree = json.loads(text)
     fields = tuple(
-        Field(**{**field, "options": tuple(Option(**option) for option in field["options"])})
+        Field(
+            **{
+                **field,
+                "options": tuple(Option(**option) for option in field["options"]),
+                "when_values": tuple(field["when_values"]),
+            }
+        )
         for field in tree["fields"]
     )
     return Form(**{**tree, "fields": fields, "intro": tuple(tree["intro"])})
@@ -35,7 +43,9 @@ def from_json(text: str) -> Form:
 
 def sealed(vault: Vault, form: Form, link: str) -> str:
     """Return `form` to be sent along in a hidden input of the page behind `link`."""
-    return vault.seal(f"{link}\n{to_json(form)}").decode()
+    # Pressed, for ten lines offer the same options ten times.
+    pressed = base64.b64encode(zlib.compress(to_json(form).encode())).decode()
+    return vault.seal(f"{link}\n{pressed}").decode()
 
 
 def opened(vault: Vault, posted: MultiDict[str, str], link: str) -> Form | None:
@@ -46,5 +56,5 @@ def opened(vault: Vault, posted: MultiDict[str, str], link: str) -> Form | None:
         return None
     if of != link:
         return None
-    form = from_json(text)
+    form = from_json(zlib.decompress(base64.b64decode(text)).decode())
     return replace(form, typed=typed_from(posted, form))

@@ -53,18 +53,19 @@ def form_page(
     tone: str = "good",
     drawn: str = "",
     kept: Form | None = None,
+    focus: str = "",
     assets: str = "/static",
 ) -> str:
     """Return `form` as a page of its own.
 
-    `notice` stands above it in a `tone` (good or warn), `drawn` comes back with it, and what was typed into `kept` is
-    shown below to be copied.
+    `notice` stands above it in a `tone` (good or warn), `drawn` comes back with it, what was typed into `kept` is shown
+    below to be copied, and `focus` is the field to go on with.
     """
     return page(
         "form",
         assets=assets,
         form=form,
-        inputs=forms.inputs(form),
+        groups=forms.groups(form, focus),
         problems=forms.problems_in_order(form),
         notice=notice,
         tone=tone,

@@ -5,6 +5,7 @@ with the reason beside each field; when the store is away the page still holds a
 press Send twice: the same answer is stored again.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Flask, Response, make_response, redirect, request
@@ -14,7 +15,7 @@ from worker.web import drafts, draw, forms
 from worker.web.faults import remember
 from worker.wiring import House
 from workflows.errors import AskPerson, NotFound
-from workflows.forms import Form
+from workflows.forms import Form, Typed, with_empty
 from workflows.ticket import Ticket
 
 _THANKS = "Thank you. Here is what you answered"
@@ -23,6 +24,14 @@ _UNTIL = {
     "consent": "It is kept. You can change your mind here at any time.",
 }
 _DONE = ("Thank you", ("That is done. You can close this page now.",))
+_SKIPPED = (
+    "That is left out",
+    (
+        "You hear no more about this one. Nobody asks why.",
+        "If you would like to answer after all, use the button in the message as long as it is open.",
+    ),
+)
+_KEPT = "Kept for later. It is not sent yet: open this page again whenever you like, here or on another device."
 _SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 
 
@@ -36,9 +45,9 @@ class LinkPages:
     def _ticket(self, page: str, token: str) -> Ticket:
         return self._house.links.read(page, token)
 
-    def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "") -> Response:
+    def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "", focus: str = "") -> Response:
         seal = drafts.sealed(self._house.vault, form, token)
-        return make_response(draw.form_page(form, drawn=seal, notice=notice), status)
+        return make_response(draw.form_page(form, drawn=seal, notice=notice, focus=focus), status)
 
     def answer(self, token: str) -> Response:
         """Show the questions, or what was answered when the person just sent it."""
@@ -52,10 +61,13 @@ class LinkPages:
             return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1]))  # it was about what is over now
         if done == "consent" and form.id != "consent":
             return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
+        if done == "kept":
+            return self._drawn(form, token, notice=_KEPT)
         if done and form.typed and form.id in _UNTIL:
             return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id]))
         if done and form.id not in _UNTIL:
-            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1]))
+            title, paragraphs = _SKIPPED if form.id == "skip" else _DONE
+            return make_response(draw.plain_page(title=title, paragraphs=paragraphs))
         return self._drawn(form, token)
 
     def send_answer(self, token: str) -> AnyResponse:
@@ -68,13 +80,37 @@ class LinkPages:
         form = self._cases.answer_form(ticket)
         if form.id != request.form.get("_form", form.id) or not form.submit:
             return self._not_taken(form, draft, token)
-        form = replace(form, typed=forms.typed_from(request.form, form), problems={})
-        remember(form, token)
+        # The form as it was drawn has the lines that the person asked for; the one of now may have fewer.
+        shown = draft or form
+        typed = with_empty(forms.typed_from(request.form, shown), (field.id for field in shown.fields))
+        remember(replace(shown, typed=typed, problems={}), token)
+        if request.form.get("_do", "send") != "send":
+            return self._go_on(ticket, form, typed, token)
         try:
-            self._cases.submit_answer(ticket, form.typed, via="web")
+            self._cases.submit_answer(ticket, typed, via="web")
         except AskPerson as wrong:
-            return self._drawn(replace(form, problems=wrong.problems), token, status=422)
+            return self._drawn(self._typed_again(ticket, typed, wrong.problems), token, status=422)
         return _seen("1")
+
+    def _typed_again(
+        self, ticket: Ticket, typed: Typed, problems: Mapping[str, str] | None = None, *, extra: int = 0
+    ) -> Form:
+        """Return the form with what somebody typed just now, in all the lines that it takes."""
+        form = self._cases.answer_form(ticket, typed=typed, extra=extra)
+        given = {name: value for name, value in typed.items() if value}
+        return replace(form, typed={**form.typed, **given}, problems=problems or {})
+
+    def _go_on(self, ticket: Ticket, form: Form, typed: Typed, token: str) -> AnyResponse:
+        """Keep a form for later, draw it with one more line, or open the shorter or the full one."""
+        wanted = request.form.get("_do")
+        if wanted == "more":
+            longer = self._typed_again(ticket, typed, extra=1)
+            return self._drawn(longer, token, focus=next((f.id for f in reversed(longer.fields) if f.legend), ""))
+        if form.keep:
+            self._cases.keep_draft(ticket, typed)
+        if wanted == "other" and form.other_token:
+            return redirect(self._house.links.url("answer", Ticket.decode(form.other_token)), 303)
+        return _seen("kept")
 
     def _send_consent(self, ticket: Ticket, token: str) -> AnyResponse:
         form = self._cases.consent_form(ticket)

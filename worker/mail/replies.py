@@ -18,18 +18,19 @@ from worker.mail.mailing import Mailing
 from worker.mail.parse import Understood, understand
 from worker.mail.reply_text import MOST_CHARS
 from worker.store.mailroom import Mailroom
-from workflows.errors import AskPerson, Retry, StoreUnavailable
+from workflows.errors import AskPerson, NotFound, Retry, StoreUnavailable
 from workflows.forms import Form, Typed
 from workflows.ids import made_of
 from workflows.message import Message
 from workflows.messages import reply_held, reply_unclear
 from workflows.outcomes import Failed, Later, Outcome
 from workflows.people import Person
+from workflows.replying import is_skip
 from workflows.ticket import Ticket
 from workflows.words import Words
 
 log = structlog.get_logger()
-Handled = Literal["answered", "asked_back", "held", "dropped", "seen_before"]
+Handled = Literal["answered", "skipped", "asked_back", "held", "dropped", "seen_before"]
 _ASKED_BACK_A_DAY = 5  # a person needs one or two; more is a machine that does not say that it is one
 _NOTICES_A_DAY = 1
 
@@ -40,6 +41,7 @@ class Answers(Protocol):
     def answer_form(self, ticket: Ticket) -> Form: ...
     def parse_reply(self, ticket: Ticket, text: str) -> Typed: ...
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Literal["mail"]) -> None: ...
+    def skip(self, ticket: Ticket, *, via: Literal["mail"]) -> None: ...
 
 
 class Readers(Protocol):
@@ -93,10 +95,20 @@ class Replies:
         if understood.kind == "too_long":  # half of what a person wrote is not their answer
             return self._ask_back(letter, person, {"": self._words("start.too_long", most=MOST_CHARS)})
         try:
+            if is_skip(self._words, understood.text) and self._skipped(ticket):
+                return "skipped"
             self._cases.submit_answer(ticket, self._cases.parse_reply(ticket, understood.text), via="mail")
         except AskPerson as ask:
             return self._ask_back(letter, person, ask.problems)
         return "answered"
+
+    def _skipped(self, ticket: Ticket) -> bool:
+        """Leave out the whole prompt, if the mail is about one: anything else cannot be left out by a word."""
+        try:
+            self._cases.skip(ticket, via="mail")
+        except NotFound:
+            return False
+        return True
 
     def _hold(self, letter: "_Letter", person: Person) -> Handled:
         """Keep a mail from elsewhere, and tell the member at their own address, for they may have written it."""
@@ -161,11 +173,12 @@ def _is_own(sender: str, person: Person) -> bool:
 def _numbered(form: Form, problems: Mapping[str, str]) -> list[tuple[int, str, str]]:
     """Return each problem with the number and the words of its question, in order; those of the whole reply come first.
 
-    A question with two inputs has fields `q.low` and `q.high`; the mail numbers questions, not inputs.
+    A question with two inputs has fields `q.low` and `q.high`; the mail numbers questions, not inputs. Where inputs
+    stand in groups, the first legend is the question.
     """
     labels: dict[str, str] = {}
     for field in form.fields:
-        labels.setdefault(field.id.partition(".")[0], field.label)
+        labels.setdefault(field.id.partition(".")[0], field.legend or field.label)
     places = {question: number for number, question in enumerate(labels, start=1)}
     found: list[tuple[int, str, str]] = []
     for field_id, problem in problems.items():

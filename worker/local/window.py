@@ -55,6 +55,7 @@ def add(app: Flask, settings: Settings) -> None:
     pages.add_url_rule("/as/<user>", "person", window.look, defaults={"place": DIRECT})
     pages.add_url_rule(seat, "look", window.look)
     pages.add_url_rule(f"{seat}/press", "press", window.press, methods=["POST"])
+    pages.add_url_rule(f"{seat}/act", "act", window.act, methods=["POST"])
     pages.add_url_rule(f"{seat}/send", "send", window.send, methods=["POST"])
     pages.add_url_rule(f"{seat}/close", "close", window.close, methods=["POST"])
     app.register_blueprint(pages)
@@ -117,6 +118,26 @@ class Window:
         except NotTaken as problem:
             return self._modal(seat, view, problems={}, problem=str(problem)), 502
 
+    def act(self, user: str, place: str) -> Page:
+        """Press a button in a modal, or tell what was chosen: the app may then draw the modal anew."""
+        seat, view = self._seat(user, place), self._this_modal(user)
+        if view is None:
+            return redirect(url_for("slack.look", user=user, place=place), code=303)
+        values = state_values(view, inputs_of(view, seat.workspace, request.form.getlist, {}))
+        action = payloads.action_in(view, request.form.get("at", ""), values)
+        try:
+            if action is None:
+                raise NotTaken("That is no longer there.")
+            trigger, now = self.slack.trigger(user, view["view_id"]), time.time()
+            self.fairsteps.interaction(
+                payloads.pressed_in_modal(
+                    seat.workspace, seat.person, view, action, values, trigger=trigger, second=now
+                )
+            )
+        except NotTaken as problem:
+            return self._modal(seat, view, problems={}, problem=str(problem)), 502
+        return self._modal(seat, self.slack.open_modal(user) or view, problems={}, before=view)
+
     def close(self, user: str, place: str) -> Page:
         view = self._this_modal(user)
         if view is not None:
@@ -145,9 +166,23 @@ class Window:
             "window_conversation.html", messages=messages, home=home, problem=problem, pressed=pressed, **common
         )
 
-    def _modal(self, seat: Seat, view: View, problems: Mapping[str, str] | None = None, problem: str = "") -> str:
-        """Draw a modal: as it was opened, or, when there are `problems` of a send, with what was typed."""
-        typed = None if problems is None else request.form.getlist
+    def _modal(
+        self,
+        seat: Seat,
+        view: View,
+        problems: Mapping[str, str] | None = None,
+        problem: str = "",
+        before: View | None = None,
+    ) -> str:
+        """Draw a modal: as it was opened, or, when there are `problems` of a send, with what was typed.
+
+        Slack keeps what was typed when an app draws a modal anew, in the inputs that were there `before`.
+        """
+        there = {one["block_id"] for one in (before or view)["blocks"]}
+
+        def typed(block: str) -> list[str] | None:
+            return None if problems is None or block not in there else request.form.getlist(block)
+
         inputs = {one.block: one for one in inputs_of(view, seat.workspace, typed, problems or {})}
         return render_template("window_modal.html", view=view, inputs=inputs, problem=problem, **self._common(seat))
 

@@ -38,7 +38,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Input:
-    """One input of a modal, ready to be drawn. `groups` are named lists of choices; a single list has no name."""
+    """One input of a modal, ready to be drawn. `groups` are named lists of choices; a single list has no name.
+
+    One that `decides` tells the app of each change, before anything is sent.
+    """
 
     block: str
     kind: Kind
@@ -49,6 +52,8 @@ class Input:
     required: bool
     groups: tuple[tuple[str, tuple[Choice, ...]], ...]
     longest: int | None
+    most: int | None
+    decides: bool
     given: tuple[str, ...]
     problem: str = ""
 
@@ -58,10 +63,14 @@ class Input:
         return tuple(choice for _, group in self.groups for choice in group)
 
 
-def inputs_of(
-    view: View, workspace: Workspace, typed: Callable[[str], Sequence[str]] | None, problems: Mapping[str, str]
-) -> tuple[Input, ...]:
-    """Return the inputs of a modal in order: with what was `typed` under a block_id, or as the modal was opened."""
+Typed = Callable[[str], Sequence[str] | None]
+
+
+def inputs_of(view: View, workspace: Workspace, typed: Typed | None, problems: Mapping[str, str]) -> tuple[Input, ...]:
+    """Return the inputs of a modal in order: with what was `typed` under a block_id, or as the modal was opened.
+
+    `typed` gives None for an input that was not there to be typed into.
+    """
     return tuple(
         _input(block, workspace, typed, problems.get(block["block_id"], ""))
         for block in view["blocks"]
@@ -75,6 +84,8 @@ def unfilled(inputs: Sequence[Input]) -> dict[str, str]:
     for one in inputs:
         if one.longest is not None and one.given and len(one.given[0]) > one.longest:
             problems[one.block] = f"Please make this {len(one.given[0]) - one.longest} characters shorter."
+        if one.most is not None and len(one.given) > one.most:
+            problems[one.block] = f"Please choose {one.most} at most."
     return problems
 
 
@@ -102,12 +113,11 @@ def _value(element: Mapping[str, Any], one: Input) -> dict[str, Any]:
             return {place: one.given[0] if one.given else None}
 
 
-def _input(
-    block: Mapping[str, Any], workspace: Workspace, typed: Callable[[str], Sequence[str]] | None, problem: str
-) -> Input:
+def _input(block: Mapping[str, Any], workspace: Workspace, typed: Typed | None, problem: str) -> Input:
     element = block["element"]
     kind, _ = _KNOWN.get(element["type"], ("unknown", ""))
-    given = _initial(element) if typed is None else _clean(typed(block["block_id"]))
+    now = typed(block["block_id"]) if typed else None
+    given = _initial(element) if now is None else _clean(now)
     groups = _groups(element, workspace)
     if groups:
         offered = {choice.value for _, group in groups for choice in group}
@@ -122,6 +132,8 @@ def _input(
         required=not block.get("optional"),
         groups=groups,
         longest=element.get("max_length"),
+        most=element.get("max_selected_items"),
+        decides=bool(block.get("dispatch_action")),
         given=given,
         problem=problem,
     )

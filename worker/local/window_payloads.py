@@ -37,6 +37,20 @@ def button_at(blocks: Sequence[Mapping[str, Any]], at: str) -> dict[str, Any] | 
     return {**kept, "type": "button", "block_id": block["block_id"]}
 
 
+def action_in(view: View, at: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what was done at a place of a modal: a button pressed, or something chosen that decides what follows."""
+    if pressed := button_at(view["blocks"], at):
+        return pressed
+    try:
+        block = view["blocks"][int(at)]
+    except (ValueError, IndexError):
+        return None
+    if not block.get("dispatch_action"):
+        return None
+    chosen = values.get(block["block_id"], {}).get(block["element"]["action_id"], {})
+    return {**chosen, "action_id": block["element"]["action_id"], "block_id": block["block_id"]}
+
+
 def pressed_in_message(
     workspace: Workspace,
     person: Someone,
@@ -83,6 +97,21 @@ def pressed_in_home(
         "trigger_id": trigger,
         "actions": [{**action, "action_ts": f"{second:.6f}"}],
     }
+
+
+def pressed_in_modal(
+    workspace: Workspace,
+    person: Someone,
+    view: View,
+    action: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    trigger: str,
+    second: float,
+) -> dict[str, Any]:
+    """Return the block_actions payload of a modal, with everything that is typed in it."""
+    pressed = pressed_in_home(workspace, person, view, action, trigger=trigger, second=second)
+    return {**pressed, "view": {**pressed["view"], "state": {"values": values}}}
 
 
 def sent_modal(

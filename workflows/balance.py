@@ -5,7 +5,7 @@ Everything in it has passed the gate for its audience: it is made from tables, n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.programme import Audience, Programme, Side, Worksheet
@@ -27,6 +27,7 @@ class Term:
     state: str = ""
     in_place: bool = False
     whole: bool = False
+    covers: tuple[str, ...] = ()  # names of what it pays for or covers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """Assets, vulnerabilities, and the terms that cover none of them."""
+    """Assets and vulnerabilities with what covers them, and all terms."""
 
     assets: tuple[Held, ...] = ()
     vulnerabilities: tuple[Held, ...] = ()
-    loose: tuple[Term, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def loose(self) -> tuple[Term, ...]:
+        """The terms that cover nothing."""
+        return tuple(term for term in self.terms if not term.covers)
 
     @property
     def uncovered(self) -> tuple[Held, ...]:
@@ -60,25 +66,25 @@ class Balance:
 
     def __bool__(self) -> bool:
         """Whether there is anything to weigh."""
-        return bool(self.assets or self.vulnerabilities or self.loose)
+        return bool(self.assets or self.vulnerabilities or self.terms)
 
 
 def balance_of(walk: Walk, programme: Programme, audience: Audience, *, reader: str = "") -> Balance:
     """Weigh what the worksheets hold, as `audience` may see it."""
     sight = Sight(walk=walk, programme=programme, audience=audience, reader=reader)
+    assets = _held(sight, "asset", audience)
+    vulnerabilities = _held(sight, "vulnerability", audience)
+    names = {held.row: held.name for held in (*assets, *vulnerabilities)}
     covering: dict[str, list[Term]] = {}
-    terms: list[tuple[Term, Sequence[str]]] = []
-    for sheet in _sheets(programme, "term"):
-        terms += _terms(sight, sheet, audience)
-    sides = {side: _held(walk, programme, side, audience, reader) for side in ("asset", "vulnerability")}
-    there = {held.row for side in sides.values() for held in side}
-    for term, covers in terms:
+    terms: list[Term] = []
+    for term, covers in (pair for sheet in _sheets(programme, "term") for pair in _terms(sight, sheet, audience)):
+        terms.append(replace(term, covers=tuple(names[row_id] for row_id in covers if row_id in names)))
         for row_id in covers:
-            covering.setdefault(row_id, []).append(term)
+            covering.setdefault(row_id, []).append(terms[-1])
     return Balance(
-        assets=_with_terms(sides["asset"], covering),
-        vulnerabilities=_with_terms(sides["vulnerability"], covering),
-        loose=tuple(term for term, covers in terms if there.isdisjoint(covers)),
+        assets=_with_terms(assets, covering),
+        vulnerabilities=_with_terms(vulnerabilities, covering),
+        terms=tuple(terms),
     )
 
 
@@ -86,16 +92,16 @@ def _sheets(programme: Programme, side: Side) -> list[Worksheet]:
     return [sheet for step in programme.steps for sheet in step.worksheets if sheet.side == side]
 
 
-def _held(walk: Walk, programme: Programme, side: Side, audience: Audience, reader: str) -> list[Held]:
+def _held(sight: Sight, side: Side, audience: Audience) -> list[Held]:
     return [
         Held(sheet=sheet.id, row=option.value, name=option.label)
-        for sheet in _sheets(programme, side)
-        for option in options(walk, programme, (sheet.id,), audience, person=reader)
+        for sheet in _sheets(sight.programme, side)
+        for option in options(sight.walk, sight.programme, (sheet.id,), audience, person=sight.reader)
     ]
 
 
 def _with_terms(held: Sequence[Held], covering: Mapping[str, Sequence[Term]]) -> tuple[Held, ...]:
-    return tuple(Held(sheet=h.sheet, row=h.row, name=h.name, terms=tuple(covering.get(h.row, ()))) for h in held)
+    return tuple(replace(one, terms=tuple(covering.get(one.row, ()))) for one in held)
 
 
 def _terms(sight: Sight, sheet: Worksheet, audience: Audience) -> list[tuple[Term, Sequence[str]]]:

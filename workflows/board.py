@@ -1,25 +1,34 @@
-"""The group's board: where a walk stands, for a member to look at. All of it has passed the gate for a group."""
+"""The group's board: where a walk stands, for a member to look at.
+
+All of it has passed the gate for the group, or for facilitators where one of them looks. It names no person but owners
+of milestones and those who put their name to something themselves.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from workflows import say
+from workflows import gates, rounds, say
+from workflows.balance import Balance, balance_of
+from workflows.board_parts import BoardDecision, BoardSheet, decision_of, sheet_of
+from workflows.gates import Missing
 from workflows.messages.scene import Scene
-from workflows.programme import Reading
+from workflows.programme import Reading, Step
 from workflows.schedule import instant_of
-from workflows.walk import Milestone
-from workflows.worksheets import Table, table
+from workflows.walk import Milestone, Round, StepRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRound:
-    """The open round."""
+    """An open round. `subject` is what a link to its form is about, empty where the reader is not asked."""
 
     title: str
     answered: int
     of: int
     closes: str
+    subject: str = ""
+    mine: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,44 +42,92 @@ class BoardMilestone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoardStep:
+    """A step that has begun: its worksheets and decisions, and what its gate still waits for."""
+
+    id: str
+    title: str
+    open: bool
+    reason: str
+    sheets: tuple[BoardSheet, ...]
+    decisions: tuple[BoardDecision, ...]
+    waits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything the page draws."""
+    """Everything the page draws. `lead`: the reader may correct rows and decide about steps."""
 
     group: str
     partner: str
     next: str
     steps: tuple[tuple[str, Literal["done", "now", "ahead"]], ...]
-    round: BoardRound | None
-    worksheets: tuple[Table, ...]
+    rounds: tuple[BoardRound, ...]
+    parts: tuple[BoardStep, ...]
+    balance: Balance
     milestones: tuple[BoardMilestone, ...]
     readings: tuple[Reading, ...]
+    lead: bool = False
 
 
 def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
-    """The board as a member sees it on a day of their own calendar."""
-    partnership = scene.walk.partnership
-    runs = [scene.programme.step(run.step) for run in partnership.steps]
-    open_round = next((r for r in scene.walk.rounds if r.closed_at is None), None)
-    milestones = sorted(scene.walk.milestones, key=lambda m: (m.done_on is not None, m.due))
+    """The board as a member sees it on a day of their own calendar: the open step first, then those before it."""
+    walk, lead = scene.walk, scene.walk.may_lead(person)
+    runs = sorted(walk.partnership.steps, key=lambda run: run.closed_on is not None)
+    milestones = sorted(walk.milestones, key=lambda m: (m.done_on is not None, m.due))
     return Board(
-        group=partnership.group.name,
-        partner=partnership.partner.name,
+        group=walk.partnership.group.name,
+        partner=walk.partnership.partner.name,
         next=_next(scene, person),
         steps=scene.progress().steps,
-        round=_round(scene, open_round.id, person) if open_round else None,
-        worksheets=tuple(table(scene.walk, scene.programme, w, "group") for s in runs for w in s.worksheets),
+        rounds=tuple(_round(scene, r, person) for r in walk.rounds if rounds.takes_new(walk, r, today=now_day)),
+        parts=tuple(_part(scene, run, person) for run in runs),
+        balance=balance_of(walk, scene.programme, "facilitators" if lead else "group", reader=person),
         milestones=tuple(_milestone(scene, m, now_day) for m in milestones),
-        readings=tuple(r for s in runs for r in s.readings),
+        readings=tuple(r for run in runs for r in scene.programme.step(run.step).readings),
+        lead=lead,
     )
 
 
-def _round(scene: Scene, round_id: str, person: str) -> BoardRound | None:
-    found = scene.walk.round(round_id)
-    if found is None:
-        return None
+def _round(scene: Scene, found: Round, person: str) -> BoardRound:
     have, of = scene.counts(found)
-    closes = scene.words("board.closes", until=scene.until(found, person))
-    return BoardRound(title=scene.prompt(found).title, answered=have, of=of, closes=closes)
+    prompt = scene.programme.prompt(found.prompt)
+    asked = any(m.person == person for m in rounds.asked(scene.walk, prompt))
+    closes = "board.standing" if found.standing else "board.closes"
+    return BoardRound(
+        title=prompt.title,
+        answered=have,
+        of=of,
+        closes=scene.words(closes, until=scene.until(found, person)),
+        subject=found.id if asked else "",
+        mine=scene.walk.answer(found.id, person) is not None,
+        standing=found.standing,
+    )
+
+
+def _part(scene: Scene, run: StepRun, person: str) -> BoardStep:
+    step, is_open = scene.programme.step(run.step), run.closed_on is None
+    lead = scene.walk.may_lead(person)
+    return BoardStep(
+        id=step.id,
+        title=step.title,
+        open=is_open,
+        reason=run.reason,
+        sheets=tuple(sheet_of(scene, sheet, person) for sheet in step.worksheets),
+        decisions=tuple(decision_of(scene, decision, lead=lead) for decision in step.decisions),
+        waits=_waits(scene, step) if is_open else (),
+    )
+
+
+def _waits(scene: Scene, step: Step) -> tuple[str, ...]:
+    """What the gate of the open step lacks; a gate that never closes waits for nothing."""
+    if step.gate.never:
+        return ()
+    return tuple(_lack(scene, lack) for lack in gates.missing(scene.walk, scene.programme, step))
+
+
+def _lack(scene: Scene, lack: Missing) -> str:
+    return scene.words(f"board.waits.{lack.what}", title=lack.title, have=lack.have, need=lack.need)
 
 
 def _next(scene: Scene, person: str) -> str:

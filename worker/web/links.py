@@ -162,8 +162,14 @@ class LinkPages:
         return draw.page("unsubscribe", state="stopped")
 
     def board(self, token: str) -> str:
-        """Show where the group stands."""
-        return draw.page("board", board=self._cases.board(self._ticket("board", token)))
+        """Show where the group stands, with links to what its reader may do."""
+        ticket, links = self._ticket("board", token), self._house.links
+
+        def link(subject: str) -> str:
+            return links.url("answer", replace(ticket, subject=subject))
+
+        workbook = links.url("workbook", replace(ticket, subject=""))
+        return draw.page("board", board=self._cases.board(ticket), link=link, workbook=workbook)
 
 
 def _seen(what: str) -> AnyResponse:

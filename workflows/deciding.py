@@ -178,7 +178,7 @@ def _follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         name = f"follow/{due.subject}/{due.person}/mail"
         sends.append(Send(channel="mail", person=due.person, compose=shown, name=name))
     told = scene.walk.group.channel and found.closed_at is None and not found.standing
-    if told and scene.prompt(found).to == "everyone":
+    if told and scene.programme.prompt(found.prompt).to == "everyone":
         count = partial(messages.round_opened.compose, scene, round_=found)
         sends.append(
             Send(channel="channel", person="", compose=count, name=f"announce/{round_id}//channel", edits=True)

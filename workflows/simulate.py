@@ -1,31 +1,33 @@
 """A whole walk in virtual time, in memory, sending nothing: who would get what, when, and how much of it.
 
 It runs the same engine and the same decisions as the service; only the store is a variable and the clock is a number.
-Everyone says yes an hour after they are asked and answers a day after each prompt, so that every gate is met if it can
-be. The same input gives the same output.
+Everyone says yes an hour after they are asked and answers a day after each prompt; a facilitator who hears that a step
+waits for them does their part a day later. So every gate is met if it can be. The same input gives the same output.
 """
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from workflows import engine, gates, ids, joining, schedule
+from workflows import asked, engine, gates, ids, joining, schedule, steps, worksheets
 from workflows.deciding import MOVES, decide
+from workflows.kinds import Value
 from workflows.messages.sample import sample_value
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
-from workflows.walk import Change, Partnership, Rhythm, Walk, applied
+from workflows.walk import Change, Edit, Partnership, Rhythm, Round, Walk, applied, merge
 from workflows.words import Words
+from workflows.worksheet_columns import questions_of
 
 _KINDS = {"ask": "prompt", "nudge": "nudge", "milestone": "milestone", "reading": "reading", "digest": "digest"}
 _SAYS_YES_AFTER = timedelta(hours=1)
 _ANSWERS_AFTER = timedelta(days=1)
 _DIGEST_MINUTES = 2
-_START_HOUR = 10
+_START_HOUR, _NOON = 10, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,31 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """A message that came due in somebody's quiet hours and was kept for their morning; both on their wall clock."""
+
+    person: str
+    what: str
+    due: datetime
+    sent: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockChange:
+    """A zone's clocks go forward or back by so many minutes on a date."""
+
+    zone: str
+    on: date
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Something a person does by themselves: says yes, or answers a round."""
+    """Something a person does by themselves: says yes, answers a round, or sees to what a step waits for."""
 
     person: str
     round: str = ""
+    chores: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +102,8 @@ class Simulation:
     seen: set[str] = field(default_factory=set)
     sent: list[Sent] = field(default_factory=list)
     stalls: list[Stall] = field(default_factory=list)
+    waited: list[Waited] = field(default_factory=list)
+    samples: dict[str, dict[str, Value]] = field(default_factory=dict)
 
     def run(self, until: datetime) -> None:
         """Carry out everything that is due before `until`."""
@@ -109,6 +133,7 @@ class Simulation:
         scene = Scene(words=self.words, walk=self.walk, programme=self.programme)
         decision = decide(scene, due, now=now)
         if decision.wait:
+            self.waited.append(self._waited(due, until=decision.wait))
             self.seen.discard(due.encode())
             self.plan(due, decision.wait)
             return
@@ -138,19 +163,43 @@ class Simulation:
         elif due.kind == "stalled":
             step = self.programme.step(due.subject.rpartition(".")[0])
             names = tuple(m.title for m in gates.missing(self.walk, self.programme, step))
-            self.stalls.append(Stall(at=now, step=step.id, missing=names))
+            if not self.stalls or (self.stalls[-1].at, self.stalls[-1].step) != (now, step.id):
+                self.stalls.append(Stall(at=now, step=step.id, missing=names))  # once, however many facilitate
+            self._later(now + _ANSWERS_AFTER, Deed(person=due.person, chores=step.id))
 
     def _later(self, at: datetime, deed: Deed) -> None:
-        self.seen.add(f"{deed.person}:{deed.round}")
+        self.seen.add(f"{deed.person}:{deed.round}:{deed.chores}:{at}")
         heapq.heappush(self.due, (at, len(self.seen), deed))
 
     def _do(self, deed: Deed, now: datetime) -> None:
         found = self.walk.round(deed.round)
-        if found is None:
+        if deed.chores:
+            self.apply(chores(self.walk, self.programme, deed.chores, by=deed.person, now=now))
+        elif found is None:
             self.apply(joining.consented(self.walk, deed.person, given=True, prefers=None, via="web", now=now))
-            return
-        values = {q.id: sample_value(q) for q in self.programme.prompt(found.prompt).questions}
-        self.apply(engine.answered(self.walk, self.programme, deed.person, found.id, values, via="web", now=now))
+        elif self.walk.answer(found.id, deed.person) is None:
+            values = self._sample(found)
+            self.apply(engine.answered(self.walk, self.programme, deed.person, found.id, values, via="web", now=now))
+
+    def _sample(self, found: Round) -> dict[str, Value]:
+        """What everyone answers to a round: the same, so that it is made up once."""
+        if found.id not in self.samples:
+            prompt = asked.resolved(self.walk, self.programme, self.programme.prompt(found.prompt))
+            self.samples[found.id] = {q.id: sample_value(q) for q in prompt.questions}
+        return self.samples[found.id]
+
+    def _waited(self, due: Occurrence, *, until: datetime) -> Waited:
+        zone = self.walk.zone(due.person) if due.person else self.walk.group.zone
+        return Waited(
+            person=self._name(due.person),
+            what=self._what(due),
+            due=schedule.on_the_wall(due.slot, zone),
+            sent=schedule.on_the_wall(until, zone),
+        )
+
+    def _name(self, person: str) -> str:
+        who = self.walk.people.get(person)
+        return (who.email or who.name) if who else ""
 
     def _prompt(self, due: Occurrence) -> Prompt:
         found = self.walk.round(due.subject.split(".")[0])
@@ -160,12 +209,11 @@ class Simulation:
 
     def _row(self, due: Occurrence, person: str, channel: str, now: datetime) -> Sent:
         zone = self.walk.zone(person) if person else self.walk.group.zone
-        who = self.walk.people.get(person)
         return Sent(
             at=now,
             local=schedule.on_the_wall(now, zone),
             zone=zone,
-            person=(who.email or who.name) if who else "",
+            person=self._name(person),
             channel=channel,
             kind=_KINDS.get(due.kind, "notice"),
             what=self._what(due),
@@ -173,14 +221,16 @@ class Simulation:
         )
 
     def _what(self, due: Occurrence) -> str:
-        if due.kind in ("ask", "nudge", "announce", "summary"):
+        if due.kind in ("ask", "nudge", "announce", "summary", "decided", "amend", "rest"):
             return self._prompt(due).id
         return f"{due.kind}.{due.subject}" if due.subject else due.kind
 
     def _minutes(self, due: Occurrence) -> int:
         match due.kind:
             case "ask":
-                return self._prompt(due).minutes
+                prompt = self._prompt(due)
+                low = due.person and self.walk.members[due.person].low_energy and prompt.short
+                return prompt.short_minutes if low else prompt.minutes
             case "reading":
                 return self.programme.reading(due.subject).minutes
             case "digest":
@@ -191,11 +241,15 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """All of it: every message in the order of time, the load by person and week, and the gates that stalled."""
+    """All of it: every message in the order of time, the load by person and week, the gates that stalled, what waited
+    for a morning, and the clock changes on the way.
+    """
 
     messages: tuple[Sent, ...]
     load: tuple[Load, ...]
     stalls: tuple[Stall, ...]
+    waited: tuple[Waited, ...]
+    clock_changes: tuple[ClockChange, ...]
 
 
 def simulate(
@@ -213,7 +267,45 @@ def simulate(
     members = tuple(m for _, m in people)
     simulation.apply(joining.started(walk.partnership, members, everyone=False, now=begins))
     simulation.run(begins + timedelta(weeks=weeks))
-    return Result(messages=tuple(simulation.sent), load=_load(simulation.sent), stalls=tuple(simulation.stalls))
+    zones = sorted({walk.group.zone, *(person.zone or walk.group.zone for person, _ in people)})
+    return Result(
+        messages=tuple(simulation.sent),
+        load=_load(simulation.sent),
+        stalls=tuple(simulation.stalls),
+        waited=tuple(simulation.waited),
+        clock_changes=tuple(c for zone in zones for c in _clock_changes(zone, start, weeks)),
+    )
+
+
+def chores(walk: Walk, programme: Programme, step_id: str, *, by: str, now: datetime) -> Change:
+    """What a facilitator does for a step that waits for them: every tick, every empty cell that the gate asks for."""
+    step = programme.step(step_id)
+    edits: list[Edit] = []
+    for filled in step.gate.filled:
+        sheet = programme.worksheet(filled.worksheet)
+        after = sample_value(questions_of(programme, sheet)[filled.column])
+        edits += [
+            Edit(worksheet=sheet.id, row=row.id, column=filled.column, before=None, after=after, by=by, at=now)
+            for row in worksheets.unfilled(walk, programme, filled)
+        ]
+    kept = replace(walk.partnership, edits=(*walk.partnership.edits, *edits))
+    corrected = Change(partnership=kept) if edits else Change()
+    checks = tuple(check.id for check in step.gate.checks)
+    after_edits = applied(walk, corrected)
+    ticked = steps.ticked(after_edits, programme, step, checks, by=by, now=now)
+    whole = merge((corrected, ticked))
+    return merge((whole, steps.close_if_met(applied(walk, whole), programme, now=now)))
+
+
+def _clock_changes(zone: str, start: date, weeks: int) -> Iterator[ClockChange]:
+    """Every date on which the clocks of a zone change, found by looking at each noon."""
+    before = schedule.instant_of(start, _NOON, zone)
+    for number in range(1, weeks * 7):
+        day = start + timedelta(days=number)
+        noon = schedule.instant_of(day, _NOON, zone)
+        if gone := timedelta(days=1) - (noon - before):
+            yield ClockChange(zone=zone, on=day, minutes=int(gone.total_seconds() // 60))
+        before = noon
 
 
 def _walk(programme: Programme, people: Sequence[tuple[Person, Membership]], *, start: date) -> Walk:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar
 
 from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
@@ -230,7 +231,10 @@ class Record:
     fence: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_Index = Mapping[str, Mapping[str, Answer]]
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, for the index of answers is made once and kept
 class Walk:
     """Everything the engine needs to know about one partnership, as of `version`."""
 
@@ -279,12 +283,21 @@ class Walk:
 
     def answer(self, round_id: str, person: str) -> Answer | None:
         """What a person answered to a round."""
-        return next((a for a in self.answers if a.round == round_id and a.person == person), None)
+        return self.by_round.get(round_id, {}).get(person)
+
+    @cached_property
+    def by_round(self) -> _Index:
+        """The answers by round and person."""
+        found: dict[str, dict[str, Answer]] = {}
+        for answer in self.answers:
+            found.setdefault(answer.round, {})[answer.person] = answer
+        return found
 
     def answers_to(self, round_id: str) -> tuple[Answer, ...]:
         """All answers to a round that count: of people who are still in it and have not taken their consent back."""
         counted = {m.person for m in self.members.values() if m.consent == "given"}
-        return tuple(a for a in self.answers if a.round == round_id and a.person in counted and not a.skipped)
+        answers = self.by_round.get(round_id, {}).values()
+        return tuple(a for a in answers if a.person in counted and not a.skipped)
 
     def occurrence(self, kind: str, slot: datetime, *, subject: str = "", person: str = "") -> Occurrence:
         """Return the occurrence of `kind` in this walk."""
@@ -333,16 +346,39 @@ def merge(changes: Iterable[Change]) -> Change:
 
 def applied(walk: Walk, change: Change) -> Walk:
     """Return the walk as it is after `change`: what the store does in Redis, done in memory."""
-    rounds = {r.id: r for r in (*walk.rounds, *change.rounds)}
-    milestones = {m.id: m for m in (*walk.milestones, *change.milestones)}
-    answers = {(a.round, a.person): a for a in (*walk.answers, *change.answers)}
-    return replace(
+    after = replace(
         walk,
         version=walk.version + 1,
         partnership=change.partnership or walk.partnership,
-        members={**walk.members, **{m.person: m for m in change.members}},
-        people={**walk.people, **{p.id: p for p in change.people}},
-        rounds=tuple(rounds.values()),
-        milestones=tuple(milestones.values()),
-        answers=tuple(answers.values()),
+        members={**walk.members, **{m.person: m for m in change.members}} if change.members else walk.members,
+        people={**walk.people, **{p.id: p for p in change.people}} if change.people else walk.people,
+        rounds=_with(walk.rounds, change.rounds),
+        milestones=_with(walk.milestones, change.milestones),
     )
+    return _answered(after, walk.by_round, change.answers)
+
+
+_Kept = TypeVar("_Kept", Round, Milestone)
+
+
+def _with(before: tuple[_Kept, ...], changed: tuple[_Kept, ...]) -> tuple[_Kept, ...]:
+    if not changed:
+        return before
+    newest: dict[str, _Kept] = {one.id: one for one in (*before, *changed)}
+    return tuple(newest.values())
+
+
+def _answered(walk: Walk, index: _Index, answers: tuple[Answer, ...]) -> Walk:
+    """The walk with these answers, and its index, which would be long to make again for one answer more."""
+    by_round = dict(index)
+    for answer in answers:
+        by_round[answer.round] = {**by_round.get(answer.round, {}), answer.person: answer}
+    if answers:
+        replaced = {(a.round, a.person) for a in answers if a.person in index.get(a.round, {})}
+        before = walk.answers
+        if replaced:
+            before = tuple(a for a in before if (a.round, a.person) not in replaced)
+        newest = tuple({(a.round, a.person): a for a in answers}.values())
+        walk = replace(walk, answers=(*before, *newest))
+    walk.__dict__["by_round"] = by_round  # where cached_property keeps it
+    return walk

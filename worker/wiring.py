@@ -10,21 +10,23 @@ from worker import settings as configuration
 from worker.cases import Cases
 from worker.clock import Clock
 from worker.files import programmes, words
+from worker.library import Library
 from worker.links import Links
 from worker.mail.send import Post
 from worker.settings import Settings
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.send import Slack
 from worker.store.connection import Client, connect
+from worker.store.drafts import Drafts
 from worker.store.due import Due
 from worker.store.heartbeat import Heartbeat
 from worker.store.installations import Installations
 from worker.store.mailroom import Mailroom
 from worker.store.people import People
+from worker.store.programmes import Programmes
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
-from workflows.programme import Programme
 from workflows.words import Words
 
 
@@ -44,7 +46,8 @@ class House:
     heartbeat: Heartbeat
     installations: Installations
     mailroom: Mailroom
-    programmes: dict[str, Programme]
+    drafts: Drafts
+    programmes: Library
     words: Words
     cases: Cases
     slack: Slack
@@ -61,8 +64,9 @@ def build(settings: Settings) -> House:
     walks = Walks(client, vault, people)
     workspaces = Workspaces(client)
     installations = Installations(redis=client, vault=vault)
+    drafts = Drafts(client, vault)
     mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
-    every_programme, all_words = dict(programmes.load_all()), words.load()
+    library, all_words = Library(programmes.load_all(), Programmes(client)), words.load()
     return House(
         settings=settings,
         redis=client,
@@ -76,9 +80,12 @@ def build(settings: Settings) -> House:
         heartbeat=Heartbeat(client),
         installations=installations,
         mailroom=mailroom,
-        programmes=every_programme,
+        drafts=drafts,
+        programmes=library,
         words=all_words,
-        cases=Cases(walks=walks, workspaces=workspaces, programmes=every_programme, words=all_words, clock=clock),
+        cases=Cases(
+            walks=walks, workspaces=workspaces, drafts=drafts, programmes=library, words=all_words, clock=clock
+        ),
         slack=Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token),
         mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),
     )

@@ -8,7 +8,7 @@ from typing import cast, get_args
 from workflows.forms import Option
 from workflows.marked_yaml import Place, Table
 from workflows.programme import Decision, Method, Programme, Prompt, Question, Stage
-from workflows.programme_question import PLACES, fixed_options, options_from
+from workflows.programme_question import PLACES, check_itself, fixed_options, options_from
 from workflows.programme_source import HINT, LABEL, TEXT, TITLE, Source, known, words_of
 
 _CONSENT = ("questions", "sense", "consent")
@@ -94,12 +94,13 @@ def _stages(here: Table, method: Method) -> tuple[str, ...]:
 def _vote(here: Table, words: Table, listed: tuple[str, ...]) -> Question:
     """What is voted on, and with how many dots or places."""
     options = fixed_options(here, words, needed=not listed)
-    if not listed and here.has("options") and len(options) < 2:
-        here.problem("options", f"{here.name} needs at least two options")
     places = min(PLACES, len(options) or PLACES)
     ranked = here.text("method") == "ranked"
     most = places if ranked else here.whole("dots", default=3, low=1, high=20)
-    return Question(id="vote", kind="", label="", options=options, options_from=listed, most=most)
+    kind = "ranked" if ranked else "dots"
+    made = Question(id="vote", kind=kind, label="", options=options, options_from=listed, most=most)
+    check_itself(here, made)
+    return made
 
 
 def _staged(here: Table, made: Decision, name: str, source: Source, vote: Question | None, named: bool) -> Prompt:

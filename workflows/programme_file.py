@@ -6,6 +6,8 @@ mistake at once, each with file, line, column, reason and, where one can be made
 whatever the text.
 """
 
+import re
+
 from workflows.errors import WrongInput
 from workflows.marked_yaml import Problem, Table, read
 from workflows.programme import Programme, Step
@@ -17,6 +19,7 @@ from workflows.programme_step import step
 __all__ = ["Problem", "ProgrammeErrors", "parse_programme"]
 
 _ABOUT = 600  # two sentences
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]*")
 
 
 class ProgrammeErrors(WrongInput):
@@ -41,12 +44,15 @@ def parse_programme(*, structure: str, words: str, structure_file: str, words_fi
 def _programme(here: Table, told: Table) -> Programme:
     source = Source(stages=told.table("stages", "the words of the stages", needed=False))
     given = source.ids.of(here, "programme")
+    version = here.text("version", most=20)
+    if version and not _VERSION.fullmatch(version):
+        here.wrong("version", f"the version {version!r} may only hold letters, digits, dots and -")
     patterns(here, told, source)
     steps_words = told.table("steps", "the words of the steps")
     tables = here.tables("steps", "step")
     made = Programme(
         id=given,
-        version=here.text("version", most=20),
+        version=version,
         title=told.text("title", most=TITLE),
         about=told.text("about", most=_ABOUT),
         credit=told.text("credit", most=TEXT),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import cast, get_args
 
 from workflows.forms import Option
-from workflows.kinds import KIND_NAMES, kind_of
+from workflows.kinds import kind_of
 from workflows.marked_yaml import Place, Table, did_you_mean
 from workflows.programme import Audience, Condition, Programme, Question, Reveal
 from workflows.programme_source import HINT, ID, LABEL, Ids, Source, each, known, words_of
@@ -15,7 +15,6 @@ from workflows.programme_source import HINT, ID, LABEL, Ids, Source, each, known
 _END = 50
 _LIMIT = Decimal(1_000_000_000)
 _OPTION = 75  # an option's text in Slack: https://docs.slack.dev/reference/block-kit/composition-objects
-_OPTIONS = 100  # options of a Slack select menu
 _LEAST_UNNAMED = 5  # fewer could be told apart
 PLACES = 5  # of a ranked choice, unless it says less
 KEYS_OF_KIND = {
@@ -72,11 +71,6 @@ def part(here: Table, words: Table, given: str, kind: str, source: Source, *, la
 
 def check_itself(here: Table, made: Question) -> None:
     """Say what its kind finds wrong with a question."""
-    if made.kind not in KIND_NAMES:
-        return
-    if made.options_from:  # what they will be is not known yet
-        stand_in = tuple(Option(value=each, label=each) for each in ("a", "b"))
-        made = replace(made, options=stand_in, options_from=())
     for reason in kind_of(made).check(made):
         here.problem("id", f"{here.name}: {reason}")
 
@@ -95,15 +89,10 @@ def fixed_options(here: Table, words: Table, *, needed: bool = True) -> tuple[Op
     """The options that stand in the file, with their words."""
     given = here.texts("options", needed=needed)
     labels = words.table("options", f"the options of {here.name}", needed=bool(given))
-    if len(given) > _OPTIONS:
-        here.problem("options", f"{here.name} has {len(given)} options; there is room for {_OPTIONS}")
-    made, seen = [], set()
+    made = []
     for value, place in given:
         if not ID.fullmatch(value):
             here.mistakes.add(place, f"the option {value!r} may only hold a-z, 0-9 and -, and begin with a letter")
-        if value in seen:
-            here.mistakes.add(place, f"the option {value!r} of {here.name} stands twice")
-        seen.add(value)
         if labels.is_table(value):
             told = labels.table(value, f"the words of option {value!r}")
             label, hint = told.text("label", most=_OPTION), told.text("hint", default="", most=_OPTION)
@@ -175,7 +164,7 @@ def _cells(here: Table, words: Table, row: Question, source: Source) -> tuple[Qu
 def _finish(here: Table, words: Table, made: Question) -> None:
     here.close()
     words.close()
-    if made.label:  # a question that is already reported would only be reported again
+    if made.label and made.kind != "rows":  # what is reported already, as cells of rows are, is not reported again
         check_itself(here, made)
 
 

@@ -81,6 +81,11 @@ def partnerships(wid: str) -> str:
     return f"{_P}:{{w:{wid}}}:partnerships"
 
 
+def programme(programme_id: str) -> str:
+    """Hash: `VERSION/structure` and `VERSION/words/LOCALE` -> the file as text, for every version that ever started."""
+    return f"{_P}:programme:{programme_id}"
+
+
 def installation(wid: str) -> str:
     """Hash: `bot` and `user:ID` -> encrypted Slack installation, `latest` -> the encrypted newest one."""
     return f"{_P}:{{w:{wid}}}:installation"

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -52,22 +53,28 @@ def preview(
 
 
 def lint(
-    programme: Annotated[str, typer.Argument(help="The name of a programme.")] = PROGRAMME, as_json: Json = False
+    programme: Annotated[
+        str, typer.Argument(help="A programme's name, its structure file or folder, or a CSV of members.")
+    ] = "",
+    words: Annotated[Path | None, typer.Option(help="Its words, when they are not where they are looked for.")] = None,
+    locale: Annotated[str, typer.Option(help="Language of the words.")] = "en",
+    members: Annotated[
+        Path | None, typer.Option(help="A CSV for `fairsteps simulate`, to check its time zones.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Report every mistake in a programme's files at once, with file, line and reason."""
-    from worker.files import programmes
-    from workflows.programme_file import ProgrammeErrors
+    """Report every mistake at once: file, line, column, reason and a suggestion. Without a name, all programmes."""
+    from worker.files.linting import checked, mistakes
 
-    try:
-        programmes.load(programme)
-    except ProgrammeErrors as wrong:
-        rows = [{"file": p.file, "line": p.line, "reason": p.reason} for p in wrong.problems]
-        show.listing(rows, as_json=as_json, empty="")
-        raise typer.Exit(2) from None
+    problems = mistakes(programme, words=words, locale=locale)
     if as_json:
-        show.listing([], as_json=True, empty="")
-    else:
-        typer.echo(f"{programme}: no mistakes.")
+        show.listing([asdict(problem) for problem in problems], as_json=True, empty="")
+    for problem in () if as_json else problems:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(2)
+    if not as_json:
+        typer.echo(f"{checked(programme)}: no mistakes.")
 
 
 def simulate(

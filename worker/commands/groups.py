@@ -96,6 +96,24 @@ def partnership_show(partnership_id: Annotated[str, typer.Argument(help="Its id.
     )
 
 
+@partnership.command("move")
+def partnership_move(
+    partnership_id: Annotated[str, typer.Argument(help="Its id.")],
+    to: Annotated[str, typer.Option(help="The version of its programme to move to.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Move a partnership to another version of its programme: shows what changes, and keeps all answers."""
+    from worker.moving import move
+
+    def agreed() -> bool:
+        return not dry_run and (yes or (not as_json and typer.confirm("Move it?", default=False)))
+
+    if not move(house(), partnership_id, to, agreed=agreed, as_json=as_json):
+        raise typer.Exit(2)
+
+
 @person.command("list")
 def person_list(of: Of, as_json: Json = False) -> None:
     """List who is in a partnership."""

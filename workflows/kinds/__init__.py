@@ -4,7 +4,24 @@ Each kind turns what a person typed into a value that can be kept as JSON, and b
 answer or asks the person again with `AskPerson`; it never guesses, never cuts and never raises anything else.
 """
 
-from workflows.kinds import choice, choices, date, long_text, number, range, scale, short_text, yes_no
+from workflows.forms import Typed
+from workflows.kinds import (
+    choice,
+    choices,
+    consent,
+    date,
+    dots,
+    long_text,
+    money,
+    number,
+    person,
+    range,
+    ranked,
+    rows,
+    scale,
+    short_text,
+    yes_no,
+)
 from workflows.kinds.kind import Kind, Value
 from workflows.programme import Question
 
@@ -13,11 +30,17 @@ KINDS: tuple[Kind, ...] = (
     long_text.KIND,
     number.KIND,
     range.KIND,
+    money.KIND,
     choice.KIND,
     choices.KIND,
     scale.KIND,
     yes_no.KIND,
     date.KIND,
+    person.KIND,
+    rows.KIND,
+    dots.KIND,
+    ranked.KIND,
+    consent.KIND,
 )
 KIND_NAMES: tuple[str, ...] = tuple(kind.name for kind in KINDS)
 
@@ -30,4 +53,15 @@ def kind_of(question: Question) -> Kind:
     raise KeyError(question.kind)
 
 
-__all__ = ["KINDS", "KIND_NAMES", "Kind", "Value", "kind_of"]
+def begun(question: Question) -> Typed:
+    """What stands in the fields of a question before anybody typed: the currency, where the group has one."""
+    match question.kind:
+        case "money":
+            return money.begun(question)
+        case "rows":
+            return rows.begun(question)
+        case _:
+            return {}
+
+
+__all__ = ["KINDS", "KIND_NAMES", "Kind", "Value", "begun", "kind_of"]

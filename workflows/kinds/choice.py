@@ -8,7 +8,9 @@ from workflows.programme import Question
 
 
 def fields(question: Question) -> tuple[Field, ...]:
-    """One field with the options."""
+    """One field with the options; none while there is nothing to choose from."""
+    if not question.options:
+        return ()
     return (
         Field(
             id=question.id,
@@ -17,12 +19,15 @@ def fields(question: Question) -> tuple[Field, ...]:
             hint=question.hint,
             required=question.required,
             options=question.options,
+            menu=question.kind == "person" or len(question.options) > picking.BUTTONS_MOST,
         ),
     )
 
 
 def parse(question: Question, typed: Typed) -> Value | None:
     """Return the value of the option. Raises AskPerson for anything that is none of them."""
+    if not question.options:
+        return None
     picked = clean.one(typed, question.id)
     if not picked:
         return clean.nothing(question)
@@ -33,7 +38,7 @@ def parse(question: Question, typed: Typed) -> Value | None:
 
 def typed(question: Question, value: Value) -> Typed:
     """Pick the option again."""
-    return {question.id: str(value)}
+    return {question.id: str(value)} if picking.still(question, [str(value)]) else {}
 
 
 def from_text(question: Question, text: str) -> Typed:

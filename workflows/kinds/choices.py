@@ -1,21 +1,16 @@
 """Any number of a few answers. Kept as the list of option values, in the order of the options."""
 
-import re
-
 from workflows.errors import AskPerson
-from workflows.forms import Field, Option, Typed
+from workflows.forms import Field, Typed
 from workflows.kinds import clean, picking
 from workflows.kinds.kind import Kind, Value
 from workflows.programme import Question
 
-_COARSE = re.compile(r"[\n;]+")
-_COMMA = re.compile(r"\s*,\s*(?:and\s+)?", re.IGNORECASE)
-_COMMA_OR_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
-_NUMBERS = re.compile(r"[0-9]{1,3}(?:[ .]+[0-9]{1,3})+\.?")
-
 
 def fields(question: Question) -> tuple[Field, ...]:
-    """One field in which several options can be picked."""
+    """One field in which several options can be picked; none while there is nothing to pick from."""
+    if not question.options:
+        return ()
     return (
         Field(
             id=question.id,
@@ -24,12 +19,15 @@ def fields(question: Question) -> tuple[Field, ...]:
             hint=question.hint,
             required=question.required,
             options=question.options,
+            menu=len(question.options) > picking.BUTTONS_MOST,
         ),
     )
 
 
 def parse(question: Question, typed: Typed) -> Value | None:
     """Return the values of the options. Raises AskPerson for anything that is none of them."""
+    if not question.options:
+        return None
     picked = clean.several(typed, question.id)
     if not picked:
         return clean.nothing(question)
@@ -41,48 +39,27 @@ def parse(question: Question, typed: Typed) -> Value | None:
 
 def typed(question: Question, value: Value) -> Typed:
     """Pick the options again."""
-    return {question.id: tuple(_values(value))}
+    return {question.id: picking.still(question, values(value))}
 
 
 def from_text(question: Question, text: str) -> Typed:
     """Take "1, 3", "2 and 4", or the words of the options, one a line or with commas. Raises AskPerson."""
-    pieces = [piece for piece in _COARSE.split(clean.text(text)) if clean.line(piece)]
-    picked: list[str] = []
-    for piece in pieces:
-        found = _options(question.options, piece)
-        if not found:
-            how = f"Please name the answers by number (1 to {len(question.options)}) with commas, like 1, 3."
-            raise AskPerson({question.id: how})
-        picked += [option.value for option in found]
+    try:
+        picked = [option.value for option in picking.all_meant(question.options, text)]
+    except picking.UnknownOption:
+        raise AskPerson({question.id: picking.how_several(question.options)}) from None
     return {question.id: tuple(dict.fromkeys(picked))} if picked else {}
 
 
 def show(question: Question, value: Value) -> str:
     """The words of the options; semicolons, for their words may hold commas."""
-    return "; ".join(picking.label_of(question, each) for each in _values(value))
+    return "; ".join(picking.label_of(question, each) for each in values(value))
 
 
-def _options(options: tuple[Option, ...], piece: str) -> list[Option]:
-    """The options one line means: the whole line first, for an option's own words may hold a comma or an "and"."""
-    if whole := picking.meant(options, piece):
-        return [whole]
-    plain = clean.plain(piece)
-    if _NUMBERS.fullmatch(plain):
-        return _all([picking.meant(options, place) for place in re.findall(r"[0-9]+", plain)])
-    for between in (_COMMA, _COMMA_OR_AND):
-        if found := _all([picking.meant(options, part) for part in between.split(piece) if part.strip()]):
-            return found
-    return []
-
-
-def _all(found: list[Option | None]) -> list[Option]:
-    known = [option for option in found if option]
-    return known if len(known) == len(found) else []
-
-
-def _values(value: Value) -> list[str]:
+def values(value: Value) -> list[str]:
+    """The option values of an answer."""
     assert isinstance(value, list)
-    return value
+    return [each for each in value if isinstance(each, str)]
 
 
 KIND = Kind(

@@ -15,7 +15,7 @@ _LONGEST = 200  # letters in a field for a number; beyond it nobody wrote a numb
 _SPACES = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9][0-9.,]*|[.,][0-9]+)\s*(?P<rest>.*)", re.DOTALL)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<mark>[.,])[0-9]{3})(?:(?P=mark)[0-9]{3})*")
-_DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "٫": ".", "٬": ","})
+DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "٫": ".", "٬": ","})
 HOW = "Please write a number, like 3 or 1.5."
 
 
@@ -25,7 +25,7 @@ class NotANumber(Exception):
 
 def ready(text: str) -> str:
     """Return the text with plain digits, dashes and marks, and no spaces between thousands."""
-    return _SPACES.sub("", clean.plain(text).translate(_DASHES))
+    return _SPACES.sub("", clean.plain(text).translate(DASHES))
 
 
 def read(text: str, unit: str = "") -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
-from workflows.kinds import clean, decimals
+from workflows.kinds import clean, decimals, picking
 from workflows.kinds.kind import Kind, Value
 from workflows.programme import Question
 
@@ -24,6 +24,7 @@ def fields(question: Question) -> tuple[Field, ...]:
             hint=question.hint,
             required=question.required,
             options=tuple(Option(value=str(step), label=_label(question, step)) for step in _steps(question)),
+            menu=len(_steps(question)) > picking.BUTTONS_MOST,
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from workflows.forms import Field, Option, Typed
 from workflows.kinds import Value, kind_of, rows
@@ -19,6 +20,7 @@ _LINES = (
 )
 
 
+@lru_cache(maxsize=1000)  # a simulation asks the same question of everyone, week after week
 def sample_value(question: Question) -> Value:
     """Return a value that the question's kind accepts. Raises AskPerson when there is none."""
     question = filled_in(question)

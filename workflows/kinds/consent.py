@@ -1,0 +1,113 @@
+"""Consent, stand aside, or object. Kept as {"word": "consent", "why": "..."}.
+
+An objection needs a reason of harm. "I'd prefer another" is no objection: it goes along with a consent, as advice.
+"""
+
+import re
+
+from workflows.errors import AskPerson
+from workflows.forms import Field, Option, Typed
+from workflows.kinds import clean, short_text
+from workflows.kinds.kind import Kind, Value
+from workflows.programme import Question
+
+_OPTIONS = (
+    Option(value="consent", label="Consent: I can live with it"),
+    Option(value="aside", label="Stand aside: I am not for it, and I will not stop it"),
+    Option(value="object", label="Object: it would do harm"),
+)
+_WORDS = {"consent": "Consent", "aside": "Stand aside", "object": "Object"}
+_HARM = "Please say what harm it would do, and to whom. If you would just like something else better, pick Consent."
+_HOW = 'Please begin with "consent", "stand aside" or "object". You can add why after it.'
+
+# A number is the place in the list above. The end of an option's own words may have been copied along.
+_SAID = (
+    ("consent", re.compile(r"(?:i )?consent(?:\s*:\s*i can live with it)?(?!\w)|1(?![\w/])", re.I)),
+    (
+        "aside",
+        re.compile(
+            r"(?:i )?(?:stand )?aside(?:\s*:\s*i am not for it, and i will not stop it)?(?!\w)|2(?![\w/])", re.I
+        ),
+    ),
+    ("object", re.compile(r"(?:i )?object(?:ion)?(?:\s*:\s*it would do harm)?(?!\w)|3(?![\w/])", re.I)),
+)
+
+
+def fields(question: Question) -> tuple[Field, ...]:
+    """The three words, and room for the reason or the advice."""
+    word = Field(
+        id=question.id,
+        widget="choice",
+        label=question.label,
+        hint=question.hint,
+        required=question.required,
+        options=_OPTIONS,
+    )
+    why = Field(
+        id=f"{question.id}.why",
+        widget="lines",
+        label="Your reason, or your advice",
+        hint="If you object: what harm would it do, and to whom? "
+        'With consent, this is advice: "I would prefer another" belongs here, and it does not stop anything.',
+        required=False,
+        max_chars=question.max_chars,
+    )
+    return word, why
+
+
+def parse(question: Question, typed: Typed) -> Value | None:
+    """Return the word and the reason. Raises AskPerson, also for an objection without a reason."""
+    problems: dict[str, str] = {}
+    kept = {}
+    for part, field_id in (("word", question.id), ("why", f"{question.id}.why")):
+        try:
+            kept[part] = clean.one(typed, field_id)
+        except AskPerson as asked:
+            problems.update(asked.problems)
+    word, why = kept.get("word", ""), kept.get("why", "")
+    if problem := clean.too_long(why, question.max_chars):
+        problems[f"{question.id}.why"] = problem
+    if (word or why) and word not in _WORDS:
+        problems.setdefault(question.id, "Please pick consent, stand aside or object.")
+    if word == "object" and not why:
+        problems.setdefault(f"{question.id}.why", _HARM)
+    if problems:
+        raise AskPerson(problems)
+    return {"word": word, "why": why} if word else clean.nothing(question)
+
+
+def typed(question: Question, value: Value) -> Typed:
+    """Pick the word again and fill in the reason."""
+    assert isinstance(value, dict)
+    why = {f"{question.id}.why": value["why"]} if value["why"] else {}
+    return {question.id: value["word"], **why}
+
+
+def from_text(question: Question, text: str) -> Typed:
+    """Take "consent", "stand aside" or "object"; what follows is the reason or the advice. Raises AskPerson."""
+    given = clean.text(text)
+    if not given:
+        return {}
+    for word, begins in _SAID:
+        if found := begins.match(given):
+            why = given[found.end() :].lstrip(" \t\n.,;:!-–—")
+            return typed(question, {"word": word, "why": why})
+    raise AskPerson({question.id: _HOW})
+
+
+def show(question: Question, value: Value) -> str:
+    """The word, then the reason or the advice."""
+    assert isinstance(value, dict)
+    word = _WORDS.get(value["word"], value["word"])
+    return f"{word}: {value['why']}" if value["why"] else word
+
+
+KIND = Kind(
+    name="consent",
+    fields=fields,
+    parse=parse,
+    typed=typed,
+    from_text=from_text,
+    show=show,
+    check=short_text.check,
+)

@@ -6,8 +6,7 @@ waits for them does their part a day later. So every gate is met if it can be. T
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -19,6 +18,7 @@ from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
+from workflows.simulated import Result, Sent, Stall, Waited, clock_changes, load_of
 from workflows.walk import Change, Edit, Partnership, Rhythm, Round, Walk, applied, merge
 from workflows.words import Words
 from workflows.worksheet_columns import questions_of
@@ -27,59 +27,7 @@ _KINDS = {"ask": "prompt", "nudge": "nudge", "milestone": "milestone", "reading"
 _SAYS_YES_AFTER = timedelta(hours=1)
 _ANSWERS_AFTER = timedelta(days=1)
 _DIGEST_MINUTES = 2
-_START_HOUR, _NOON = 10, 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """One message that would have been sent."""
-
-    at: datetime
-    local: datetime
-    zone: str
-    person: str
-    channel: str
-    kind: str
-    what: str
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What one person gets in one week of their own calendar; `week` is the date of its Monday."""
-
-    person: str
-    week: date
-    messages: int
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stall:
-    """A gate that was not met when it was looked at."""
-
-    at: datetime
-    step: str
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waited:
-    """A message that came due in somebody's quiet hours and was kept for their morning; both on their wall clock."""
-
-    person: str
-    what: str
-    due: datetime
-    sent: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockChange:
-    """A zone's clocks go forward or back by so many minutes on a date."""
-
-    zone: str
-    on: date
-    minutes: int
+_START_HOUR = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,19 +187,6 @@ class Simulation:
                 return 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """All of it: every message in the order of time, the load by person and week, the gates that stalled, what waited
-    for a morning, and the clock changes on the way.
-    """
-
-    messages: tuple[Sent, ...]
-    load: tuple[Load, ...]
-    stalls: tuple[Stall, ...]
-    waited: tuple[Waited, ...]
-    clock_changes: tuple[ClockChange, ...]
-
-
 def simulate(
     words: Words,
     programme: Programme,
@@ -270,10 +205,10 @@ def simulate(
     zones = sorted({walk.group.zone, *(person.zone or walk.group.zone for person, _ in people)})
     return Result(
         messages=tuple(simulation.sent),
-        load=_load(simulation.sent),
+        load=load_of(simulation.sent),
         stalls=tuple(simulation.stalls),
         waited=tuple(simulation.waited),
-        clock_changes=tuple(c for zone in zones for c in _clock_changes(zone, start, weeks)),
+        clock_changes=tuple(c for zone in zones for c in clock_changes(zone, start, weeks)),
     )
 
 
@@ -295,17 +230,6 @@ def chores(walk: Walk, programme: Programme, step_id: str, *, by: str, now: date
     ticked = steps.ticked(after_edits, programme, step, checks, by=by, now=now)
     whole = merge((corrected, ticked))
     return merge((whole, steps.close_if_met(applied(walk, whole), programme, now=now)))
-
-
-def _clock_changes(zone: str, start: date, weeks: int) -> Iterator[ClockChange]:
-    """Every date on which the clocks of a zone change, found by looking at each noon."""
-    before = schedule.instant_of(start, _NOON, zone)
-    for number in range(1, weeks * 7):
-        day = start + timedelta(days=number)
-        noon = schedule.instant_of(day, _NOON, zone)
-        if gone := timedelta(days=1) - (noon - before):
-            yield ClockChange(zone=zone, on=day, minutes=int(gone.total_seconds() // 60))
-        before = noon
 
 
 def _walk(programme: Programme, people: Sequence[tuple[Person, Membership]], *, start: date) -> Walk:
@@ -330,18 +254,3 @@ def _walk(programme: Programme, people: Sequence[tuple[Person, Membership]], *, 
 
 def _has_slack(people: Sequence[tuple[Person, Membership]]) -> bool:
     return any(person.slack_user for person, _ in people)
-
-
-def _load(sent: Sequence[Sent]) -> tuple[Load, ...]:
-    messages: Counter[tuple[str, date]] = Counter()
-    minutes: Counter[tuple[str, date]] = Counter()
-    for row in sent:
-        if row.person:
-            day = row.local.date()
-            week = (row.person, day - timedelta(days=day.weekday()))
-            messages[week] += 1
-            minutes[week] += row.minutes
-    return tuple(
-        Load(person=person, week=week, messages=count, minutes=minutes[person, week])
-        for (person, week), count in sorted(messages.items())
-    )

@@ -364,7 +364,9 @@ _Kept = TypeVar("_Kept", Round, Milestone)
 def _with(before: tuple[_Kept, ...], changed: tuple[_Kept, ...]) -> tuple[_Kept, ...]:
     if not changed:
         return before
-    newest: dict[str, _Kept] = {one.id: one for one in (*before, *changed)}
+    newest: dict[str, _Kept] = {}
+    for one in before + changed:
+        newest[one.id] = one
     return tuple(newest.values())
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from workflows.programme import Audience, Programme, Side, Worksheet
 from workflows.walk import Walk
 from workflows.worksheet_columns import visible
-from workflows.worksheet_names import cell_of, column_questions, options
+from workflows.worksheet_names import cell_of, column_questions, seen_options
 from workflows.worksheet_rows import Row, Sight, rows
 
 Cover = Literal["uncovered", "partly", "fully"]
@@ -72,8 +72,8 @@ class Balance:
 def balance_of(walk: Walk, programme: Programme, audience: Audience, *, reader: str = "") -> Balance:
     """Weigh what the worksheets hold, as `audience` may see it."""
     sight = Sight(walk=walk, programme=programme, audience=audience, reader=reader)
-    assets = _held(sight, "asset", audience)
-    vulnerabilities = _held(sight, "vulnerability", audience)
+    assets = _held(sight, "asset")
+    vulnerabilities = _held(sight, "vulnerability")
     names = {held.row: held.name for held in (*assets, *vulnerabilities)}
     covering: dict[str, list[Term]] = {}
     terms: list[Term] = []
@@ -92,11 +92,11 @@ def _sheets(programme: Programme, side: Side) -> list[Worksheet]:
     return [sheet for step in programme.steps for sheet in step.worksheets if sheet.side == side]
 
 
-def _held(sight: Sight, side: Side, audience: Audience) -> list[Held]:
+def _held(sight: Sight, side: Side) -> list[Held]:
     return [
         Held(sheet=sheet.id, row=option.value, name=option.label)
         for sheet in _sheets(sight.programme, side)
-        for option in options(sight.walk, sight.programme, (sheet.id,), audience, person=sight.reader)
+        for option in seen_options(sight, (sheet.id,))
     ]
 
 
@@ -109,7 +109,7 @@ def _terms(sight: Sight, sheet: Worksheet, audience: Audience) -> list[tuple[Ter
     if not {sheet.name, sheet.state, sheet.covers} - {""} <= seen:
         return []  # a term whose state may not be seen must not show by what it covers
     questions = column_questions(sight, sheet, seen)
-    names = {o.value: o.label for o in options(sight.walk, sight.programme, (sheet.id,), audience, person=sight.reader)}
+    names = {o.value: o.label for o in seen_options(sight, (sheet.id,))}
     return [
         (
             _term(sheet, row, names[row.id], cell_of(row, sheet.state, questions) if sheet.state else ""),

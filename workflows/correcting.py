@@ -15,8 +15,8 @@ from workflows.programme import Column, Programme, Question, Worksheet
 from workflows.ticket import Ticket
 from workflows.walk import Change, Edit, Walk
 from workflows.words import Words
-from workflows.worksheet_columns import is_unnamed, questions_of, visible
-from workflows.worksheet_names import names_of, told_question
+from workflows.worksheet_columns import is_unnamed, visible
+from workflows.worksheet_names import column_questions, names_of
 from workflows.worksheet_rows import Row, Sight, is_by_hand, rows
 
 NEW = "new"
@@ -45,11 +45,12 @@ class Correction:
 
 def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Worksheet, row_id: str, ticket: Ticket) -> Form:
     """The cells of a row to correct, or of a new one to fill. Raises NotFound for a row that is not to be seen."""
-    row = _row(walk, programme, sheet, row_id, by=ticket.person)
+    sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=ticket.person)
+    row = _row(sight, sheet, row_id)
     new = row_id == NEW
     typed: dict[str, str | tuple[str, ...]] = {_STRIKE: ("yes",)} if row.struck else {}
     fields: list[Field] = []
-    for question in _questions(walk, programme, sheet):
+    for question in _questions(sight, sheet):
         fields += kind_of(question).fields(question)
         value = row.cells.get(question.id)
         if value is not None:
@@ -74,7 +75,8 @@ def corrected(
     if not walk.may_lead(by):
         raise NotFound("only a facilitator corrects a worksheet")
     sheet = programme.worksheet(sheet_id)
-    row = _row(walk, programme, sheet, row_id, by=by)
+    sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=by)
+    row = _row(sight, sheet, row_id)
     reason = clean.line(one(typed, _REASON))[:_REASON_CHARS]
     strike = bool(several(typed, _STRIKE)) and row_id != NEW
 
@@ -85,7 +87,7 @@ def corrected(
 
     if strike:
         return _kept(walk, () if row.struck else (edit("", BACK, None),))
-    cells = _parsed(_questions(walk, programme, sheet), typed)
+    cells = _parsed(_questions(sight, sheet), typed)
     changed = tuple(
         edit(key, row.cells.get(key), value) for key, value in cells.items() if not _same(row.cells.get(key), value)
     )
@@ -97,13 +99,11 @@ def corrected(
 def history(walk: Walk, programme: Programme, sheet_id: str) -> tuple[Correction, ...]:
     """Every edit of a worksheet that facilitators may see, newest first. Of rows that are gone nothing is told."""
     sheet = programme.worksheet(sheet_id)
+    if not any(edit.worksheet == sheet_id for edit in walk.partnership.edits):
+        return ()
     sight = Sight(walk=walk, programme=programme, audience="facilitators")
-    names = {
-        row_id: name
-        for struck in (False, True)
-        for row_id, name in names_of(sight, sheet, "facilitators", frozenset(), struck=struck)
-    }
-    questions = {q.id: q for q in _questions(walk, programme, sheet)}
+    names = {row_id: name for struck in (False, True) for row_id, name in names_of(sight, sheet, struck=struck)}
+    questions = {q.id: q for q in _questions(sight, sheet)}
     titles = {c.id: c.title for c in sheet.columns}
     return tuple(
         Correction(
@@ -122,28 +122,23 @@ def history(walk: Walk, programme: Programme, sheet_id: str) -> tuple[Correction
     )
 
 
-def _row(walk: Walk, programme: Programme, sheet: Worksheet, row_id: str, *, by: str) -> Row:
+def _row(sight: Sight, sheet: Worksheet, row_id: str) -> Row:
     if sheet.tally:
         raise NotFound("counts are not corrected by hand")
     if row_id == NEW:
-        mine = [e.row for e in walk.partnership.edits if e.worksheet == sheet.id and is_by_hand(e.row)]
+        mine = [e.row for e in sight.walk.partnership.edits if e.worksheet == sheet.id and is_by_hand(e.row)]
         return Row(id=f"h{max((int(each[1:]) for each in mine), default=0) + 1}", cells={}, by_hand=True)
-    sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=by)
     found = next((row for row in rows(sight, sheet) if row.id == row_id), None)
     if found is None:
         raise NotFound("there is no such row, or it is not to be seen")
     return found
 
 
-def _questions(walk: Walk, programme: Programme, sheet: Worksheet) -> tuple[Question, ...]:
+def _questions(sight: Sight, sheet: Worksheet) -> tuple[Question, ...]:
     """The questions behind the cells that can be corrected. All but the one that names the row may be left empty."""
-    behind = questions_of(programme, sheet)
-    seen = frozenset({sheet.id})
-    asked = (
-        _as_cell(told_question(walk, programme, behind[column.id], "facilitators", seen=seen), column, sheet)
-        for column in visible(programme, sheet, "facilitators")
-        if column.id in behind
-    )
+    columns = visible(sight.programme, sheet, "facilitators")
+    behind = column_questions(sight, sheet, {column.id for column in columns})
+    asked = (_as_cell(behind[column.id], column, sheet) for column in columns if column.id in behind)
     return tuple(q for q in asked if q.kind not in _NOT_HERE and (q.kind not in _PICKED or q.options))
 
 

@@ -25,11 +25,15 @@ def options(
     seen: frozenset[str] = frozenset(),
 ) -> tuple[Option, ...]:
     """The rows of worksheets to choose from, by their names; `person` is who chooses. No two read the same."""
-    sight = Sight(walk=walk, programme=programme, audience=audience, reader=person)
+    return seen_options(Sight(walk=walk, programme=programme, audience=audience, reader=person), sheet_ids, seen=seen)
+
+
+def seen_options(sight: Sight, sheet_ids: Sequence[str], *, seen: frozenset[str] = frozenset()) -> tuple[Option, ...]:
+    """The same through one sight, which keeps what it has worked out."""
     found: list[tuple[str, str]] = []
-    for sheet in (programme.worksheet(each) for each in sheet_ids):
+    for sheet in (sight.programme.worksheet(each) for each in sheet_ids):
         before = f"{sheet.title}: " if len(sheet_ids) > 1 else ""
-        found += [(row_id, before + name) for row_id, name in names_of(sight, sheet, audience, seen) if name]
+        found += [(row_id, before + name) for row_id, name in names_of(sight, sheet, seen=seen) if name]
     taken: set[str] = set()
     made = []
     for row_id, name in found:
@@ -41,34 +45,30 @@ def options(
 
 def struck_out(walk: Walk, programme: Programme, sheet: Worksheet) -> tuple[tuple[str, str], ...]:
     """Id and name of the rows that facilitators struck out, for facilitators."""
+    if not any(edit.worksheet == sheet.id and not edit.column for edit in walk.partnership.edits):
+        return ()
     sight = Sight(walk=walk, programme=programme, audience="facilitators")
-    return tuple(names_of(sight, sheet, "facilitators", frozenset(), struck=True))
+    return tuple(names_of(sight, sheet, struck=True))
 
 
-def told_question(
-    walk: Walk, programme: Programme, question: Question, audience: Audience, *, seen: frozenset[str] = frozenset()
-) -> Question:
+def told_question(sight: Sight, question: Question, *, seen: frozenset[str] = frozenset()) -> Question:
     """A question with everything filled in that its cells need to be read: names, rows, currency."""
+    walk = sight.walk
     if question.kind == "person":
         people = (walk.people[m.person] for m in walk.members.values() if m.consent == "given")
         return replace(question, options=tuple(Option(value=p.id, label=p.name) for p in people))
     if question.kind == "money":
         return replace(question, currency=question.currency or walk.group.currency)
     if question.options_from and seen.isdisjoint(question.options_from):
-        from_rows = options(walk, programme, question.options_from, audience, seen=seen)
-        return replace(question, options=(*question.options, *from_rows))
+        return replace(question, options=(*question.options, *seen_options(sight, question.options_from, seen=seen)))
     return question
 
 
 def column_questions(sight: Sight, sheet: Worksheet, wanted: Collection[str]) -> Mapping[str, Question]:
     """The questions behind the `wanted` columns of a worksheet, with everything filled in."""
-    audience, seen = sight.audience or "facilitators", frozenset({sheet.id})
     found = questions_of(sight.programme, sheet)
-    return {
-        key: told_question(sight.walk, sight.programme, question, audience, seen=seen)
-        for key, question in found.items()
-        if key in wanted
-    }
+    seen = frozenset({sheet.id})
+    return {key: told_question(sight, question, seen=seen) for key, question in found.items() if key in wanted}
 
 
 def cell_of(row: Row, column: str, questions: Mapping[str, Question]) -> str:
@@ -81,20 +81,18 @@ def cell_of(row: Row, column: str, questions: Mapping[str, Question]) -> str:
 
 
 def names_of(
-    sight: Sight, sheet: Worksheet, audience: Audience, seen: frozenset[str], *, struck: bool = False
+    sight: Sight, sheet: Worksheet, *, seen: frozenset[str] = frozenset(), struck: bool = False
 ) -> list[tuple[str, str]]:
     """Id and name of each row, as far as the audience may see the column that names them."""
-    column = next((c for c in visible(sight.programme, sheet, audience) if c.id == sheet.name), None)
+    assert sight.audience is not None, "names are output: somebody looks at them"
+    column = next((c for c in visible(sight.programme, sheet, sight.audience) if c.id == sheet.name), None)
     if sheet.tally or column is None:
         return []
     found = [row for row in rows(sight, sheet, seen=seen) if row.struck == struck]
     if is_unnamed(sight.programme, sheet):
         found.sort(key=lambda row: (row.by_hand, row.id))
-    questions = questions_of(sight.programme, sheet)
-    asked = questions.get(column.id)
-    if asked:
-        question = told_question(sight.walk, sight.programme, asked, audience, seen=seen | {sheet.id})
-        questions = {column.id: question}
+    asked = questions_of(sight.programme, sheet).get(column.id)
+    questions = {column.id: told_question(sight, asked, seen=seen | {sheet.id})} if asked else {}
     return [(row.id, " ".join(cell_of(row, column.id, questions).split())) for row in found]
 
 

@@ -44,15 +44,27 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """Through whose eyes a walk is looked at: an audience, and who reads. Without an audience everything is seen."""
+    """Through whose eyes a walk is looked at: an audience, and who reads. Without an audience everything is seen.
+
+    What was worked out once is kept for as long as the sight lives: a walk never changes under it.
+    """
 
     walk: Walk
     programme: Programme
     audience: Audience | None = None
     reader: str = ""
+    _answers: dict[str, Sequence[Answer]] = field(default_factory=dict, compare=False, repr=False)
+    remembered: dict[tuple[str, frozenset[str]], tuple[Row, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def answers(self, of: Round) -> Sequence[Answer]:
         """The answers to a round that count, with those values left in them that may be seen."""
+        if of.id not in self.read:
+            self.read[of.id] = self._gated(of)
+        return self.read[of.id]
+
+    def _gated(self, of: Round) -> Sequence[Answer]:
         answers = self.walk.answers_to(of.id)
         if self.audience is None:
             return answers
@@ -70,6 +82,13 @@ def rows(sight: Sight, sheet: Worksheet, *, seen: frozenset[str] = frozenset()) 
 
     `seen` are the worksheets on the way here, so that two that point at each other end somewhere.
     """
+    key = (sheet.id, seen)
+    if key not in sight.made:
+        sight.made[key] = _rows(sight, sheet, seen)
+    return sight.made[key]
+
+
+def _rows(sight: Sight, sheet: Worksheet, seen: frozenset[str]) -> tuple[Row, ...]:
     questions = questions_of(sight.programme, sheet)
     there = _there(sight, questions, seen | {sheet.id})
     looked: dict[tuple[Value | str | None, ...], tuple[Amount, ...]] = {}

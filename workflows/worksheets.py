@@ -136,9 +136,13 @@ def _drawn(sight: Sight, sheet: Worksheet, audience: Audience) -> Table:
     if unnamed:
         found = tuple(sorted(found, key=lambda row: (row.by_hand, row.id)))
     answered = any(not row.by_hand for row in found)
-    hidden = not unnamed and any(not r.by_hand for r in rows(Sight(walk=sight.walk, programme=sight.programme), sheet))
-    withheld = bool(columns) and not answered and (unnamed or hidden)
+    withheld = bool(columns) and not answered and (unnamed or _waiting(sight, sheet))
     return _lettered(sight, sheet, columns, [r for r in found if not r.struck], withheld=withheld)
+
+
+def _waiting(sight: Sight, sheet: Worksheet) -> bool:
+    """Whether there are rows of named answers that this reader may not see yet."""
+    return any(not row.by_hand for row in rows(Sight(walk=sight.walk, programme=sight.programme), sheet))
 
 
 def _lettered(sight: Sight, sheet: Worksheet, columns: Sequence[Column], found: list[Row], *, withheld: bool) -> Table:

@@ -112,8 +112,9 @@ def _asked(walk: Walk, programme: Programme, prompt: Prompt, step: str, dice: ra
 
 def _value(question: Question, known: Mapping[str, tuple[Option, ...]], dice: random.Random) -> Value | None:
     if question.kind == "rows":
-        lines = [{c.id: v for c in question.columns if (v := _value(c, known, dice)) is not None} for _ in range(2)]
-        return lines  # type: ignore[return-value]  # no column is itself a table
+        return [  # type: ignore[return-value]  # no column is itself a table
+            {c.id: v for c in question.columns if (v := _value(c, known, dice)) is not None} for _ in range(2)
+        ]
     if not question.required and dice.random() < 0.4:
         return None
     low, high = int(question.low or 0), int(min(question.high or 40, 40))

@@ -53,10 +53,8 @@ class Sight:
     programme: Programme
     audience: Audience | None = None
     reader: str = ""
-    _answers: dict[str, Sequence[Answer]] = field(default_factory=dict, compare=False, repr=False)
-    remembered: dict[tuple[str, frozenset[str]], tuple[Row, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    read: dict[str, Sequence[Answer]] = field(default_factory=dict, compare=False, repr=False)
+    made: dict[tuple[str, frozenset[str]], tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def answers(self, of: Round) -> Sequence[Answer]:
         """The answers to a round that count, with those values left in them that may be seen."""

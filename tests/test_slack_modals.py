@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.slack.limits import check
-from worker.slack.modals import errors_response, input_ids, render_modal, typed_from
+from worker.slack.limits import SlackLimit, check
+from worker.slack.modals import DECIDES, KEEP, MORE, OTHER, errors_response, input_ids, render_modal, typed_from
 from worker.slack.zones import OFFERED
 from workflows.forms import Field, Form, Option, Typed
 
@@ -171,3 +171,97 @@ def test_an_empty_or_unknown_value_is_absent(given_value: dict[str, Any]) -> Non
 def test_a_date_that_is_none_is_left_out_and_the_modal_opens() -> None:
     view = modal(form(FIELDS[8], typed={"since": "the day before"}))
     assert "initial_date" not in view["blocks"][0]["element"]
+
+
+# --- follow-ups, buttons, dots, long lists ----------------------------------------------------------------------------
+
+TIE = Field(id="tie", widget="choice", label="Any ties?", options=FEW)
+SINCE = Field(id="since", widget="date", label="Since when?", when="tie", when_values=("v1", "v2"))
+
+
+def test_a_follow_up_is_shown_once_it_is_called_for() -> None:
+    closed, open_ = modal(form(TIE, SINCE)), modal(form(TIE, SINCE, typed={"tie": "v2"}))
+    assert (input_ids(closed), input_ids(open_)) == (("tie",), ("tie", "since"))
+    first = closed["blocks"][0]
+    assert (first["dispatch_action"], first["element"]["action_id"]) == (True, DECIDES)
+    assert "dispatch_action" not in open_["blocks"][1]
+    assert typed_from(sent_untouched(open_)) == {"tie": "v2"}
+
+
+def test_a_follow_up_with_a_problem_is_shown_though_it_is_not_called_for() -> None:
+    view = modal(form(TIE, SINCE, typed={"tie": "v0"}, problems={"since": "That is no day."}))
+    assert input_ids(view) == ("tie", "since")
+
+
+def test_the_buttons_of_a_form_come_back_as_presses() -> None:
+    asked = form(FIELDS[0], keep="Keep for later", more="Add a line", other="Short", other_token="T1/p1/bo/r1-short")
+    view = render_modal(asked, notice="Kept.")
+    check(view, "modal")
+    *_, buttons, notice = view["blocks"]
+    assert [(e["action_id"], e.get("value")) for e in buttons["elements"]] == [
+        (MORE, "T1/p1/bo/r1"),
+        (KEEP, "T1/p1/bo/r1"),
+        (OTHER, "T1/p1/bo/r1-short"),
+    ]
+    assert notice["elements"][0]["text"] == "Kept."
+
+
+def test_dots_are_a_menu_that_takes_no_more_than_there_are() -> None:
+    dots = Field(id="dots", widget="choices", label="Your dots", options=FEW, most=2)
+    element = modal(form(dots, typed={"dots": ("v0", "v1")}))["blocks"][0]["element"]
+    assert (element["type"], element["max_selected_items"]) == ("multi_static_select", 2)
+    too_many = modal(form(dots, typed={"dots": ("v0", "v1", "v2")}))["blocks"][0]["element"]
+    assert too_many["max_selected_items"] == 3, "nothing typed is dropped; what is wrong is said"
+    with pytest.raises(SlackLimit, match="max_selected_items"):
+        check(modal_with({**element, "max_selected_items": 0}), "modal")
+    with pytest.raises(SlackLimit, match="initial_options has 2"):
+        check(modal_with({**element, "max_selected_items": 1}), "modal")
+
+
+def modal_with(element: dict[str, Any]) -> dict[str, Any]:
+    view = modal(form(FIELDS[0]))
+    return {**view, "blocks": [{**view["blocks"][0], "element": element}]}
+
+
+def test_a_choice_that_may_stay_open_can_be_let_go_again() -> None:
+    may = Field(id="kind", widget="choice", label="Kind", options=FEW, required=False)
+    options = modal(form(may))["blocks"][0]["element"]["options"]
+    assert options[-1]["text"]["text"] == "No answer"
+    let_go = {"kind": {"kind": {"type": "radio_buttons", "selected_option": options[-1]}}}
+    assert typed_from({"state": {"values": let_go}}) == {}
+
+
+def lines(count: int, *, cells: int = 6, options: int = 3) -> tuple[Field, ...]:
+    offered = tuple(Option(value=f"person-{n}", label=f"Somebody with a rather long name {n}") for n in range(options))
+    return tuple(
+        Field(
+            id=f"work.{n}.c{cell}",
+            widget="choice",
+            label=f"Cell {cell}",
+            options=offered,
+            legend=f"Line {n + 1}" if cell == 0 else "",
+        )
+        for n in range(count)
+        for cell in range(cells)
+    )
+
+
+def test_ten_lines_of_six_cells_fit() -> None:
+    view = modal(form(*lines(10), keep="Keep", more="Add a line", intro=("What you did",)))
+    assert len(input_ids(view)) == 60
+    assert [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"][:2] == ["Line 1", "Line 2"]
+
+
+@pytest.mark.parametrize("asked", [lines(30), lines(10, options=290)], ids=["too many blocks", "too many bytes"])
+def test_a_list_beyond_slack_is_shown_as_far_as_it_fits_and_leads_to_its_page(asked: tuple[Field, ...]) -> None:
+    view = render_modal(form(*asked, more="Add a line"), page="https://fairsteps.example.org/answer/x")
+    check(view, "modal")
+    shown = input_ids(view)
+    assert 0 < len(shown) < len(asked)
+    assert len(shown) % 6 == 0, "whole lines"
+    assert "https://fairsteps.example.org/answer/x" in str(view["blocks"][-1:])
+
+
+def test_a_problem_of_a_whole_question_stands_at_its_first_input() -> None:
+    answer = errors_response(("name", "work.0.c0", "work.0.c1"), {"work": "One line, please."})
+    assert answer["errors"] == {"work.0.c0": "One line, please."}

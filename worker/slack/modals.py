@@ -7,16 +7,17 @@ Slack's limits is drawn without its last lines, and a link leads to the page tha
 not in `typed_from`, so whoever reads it lets that stand. Nothing is stored here.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, HeaderBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, DividerBlock, HeaderBlock
 from slack_sdk.models.views import View
 
 from worker.slack.blocks import draw, paragraphs, plain
 from worker.slack.cut import cut
-from worker.slack.limits import SlackLimit, check
+from worker.slack.limits import BLOCKS_MOST, VIEW_BYTES
 from worker.slack.modal_inputs import DECIDES, LETS_GO, draw_input
 from workflows.forms import Field, Form, at_fields, is_called_for
 from workflows.message import Link
@@ -26,8 +27,11 @@ PROBLEM_CHARS = 300
 
 BUTTON_CHARS = 75
 HEADER_CHARS = 150
+FRAME_BYTES = 6000  # the most that title, buttons and private_metadata of a view take
+REST_BLOCKS = 2  # what says that there is more, and where
 MORE, KEEP, OTHER = "modal_more", "modal_keep", "modal_other"  # action_ids of a modal's buttons
 PRESSES = (MORE, KEEP, OTHER, DECIDES)
+Drawn = dict[str, Any]  # a block as it is sent
 
 # A modal's words are few and belong to Slack's own frame, so they stand here.
 _TOO_LONG = "Slack has no room for all of this. The rest is on a page of its own, with what you have typed so far."
@@ -39,39 +43,14 @@ def render_modal(form: Form, *, notice: str = "", page: str = "") -> dict[str, A
 
     A form without fields has nothing to send and gets no send button.
     """
-    fitting = form
-    while not _fits(view := _view(fitting, notice, "" if fitting is form else page)) and fitting.fields:
-        fitting = replace(fitting, more="", fields=_without_last_line(fitting.fields))
-    return view
-
-
-def _fits(view: Mapping[str, Any]) -> bool:
-    try:
-        check(view, "modal")
-    except SlackLimit as limit:
-        return limit.path not in ("blocks", "view")
-    return True
-
-
-def _without_last_line(fields: Sequence[Field]) -> tuple[Field, ...]:
-    """Leave out the last group of fields; where there is but one, leave out the last half."""
-    groups = [place for place, field in enumerate(fields) if field.legend]
-    return tuple(fields[: groups[-1] if len(groups) > 1 else len(fields) // 2])
-
-
-def _view(form: Form, notice: str, page: str) -> dict[str, Any]:
-    blocks: list[Block] = [block for text in form.intro for block in paragraphs(text)]
     problems = at_fields(form.problems, [f.id for f in form.fields])
-    blocks += _problem(problems.get("", ""))
-    deciding = {f.when for f in form.fields if f.when}
-    for asked in form.fields:
-        if is_called_for(form, asked) or asked.id in problems:
-            blocks += _legend(asked)
-            blocks.append(draw_input(asked, form.typed.get(asked.id), decides=asked.id in deciding))
-            blocks += _problem(problems.get(asked.id, ""))
-    if page:
-        blocks += [*paragraphs(_TOO_LONG), *draw(Link(label=_PAGE, url=page))]
-    blocks += [*_buttons(form), *_remark(notice)]
+    head = [block for text in form.intro for block in paragraphs(text)] + _problem(problems.get("", ""))
+    asked = _groups(form, problems)
+    tail = [*_buttons(form), *_remark(notice)]
+    room = VIEW_BYTES - FRAME_BYTES - _weight([*_drawn(head), *_drawn(tail)])
+    fitting = _fitting(asked, BLOCKS_MOST["modal"] - len(head) - len(tail), room)
+    if len(fitting) < len(asked):
+        tail = [*_long(page), *_buttons(replace(form, more="")), *_remark(notice)]
     view = View(
         type="modal",
         callback_id=form.id,
@@ -79,9 +58,48 @@ def _view(form: Form, notice: str, page: str) -> dict[str, Any]:
         title=plain(cut(form.title, TITLE_CHARS)),
         submit=plain(cut(form.submit, TITLE_CHARS)) if form.fields else None,
         close=plain(cut(form.cancel, TITLE_CHARS)),
-        blocks=blocks,
+        blocks=[DividerBlock()],
     )
-    return view.to_dict()
+    # The SDK counts blocks while it makes a view; here they are counted already, and each is made once.
+    return {**view.to_dict(), "blocks": [*_drawn(head), *(b for group in fitting for b in group), *_drawn(tail)]}
+
+
+def _groups(form: Form, problems: Mapping[str, str]) -> list[list[Drawn]]:
+    """The blocks of the fields that are shown, a list for each group: a legend begins one."""
+    deciding = {f.when for f in form.fields if f.when}
+    groups: list[list[Drawn]] = []
+    for asked in form.fields:
+        if not is_called_for(form, asked) and asked.id not in problems:
+            continue
+        if asked.legend or not groups or "." not in asked.id:
+            groups.append([])
+        one = draw_input(asked, form.typed.get(asked.id), decides=asked.id in deciding)
+        groups[-1] += _drawn([*_legend(asked), one, *_problem(problems.get(asked.id, ""))])
+    return groups
+
+
+def _fitting(groups: list[list[Drawn]], most: int, room: int) -> list[list[Drawn]]:
+    """The groups that Slack has room for: all, or the first ones and a word about the rest."""
+    kept: list[list[Drawn]] = []
+    for group in groups:
+        last = len(kept) == len(groups) - 1
+        most, room = most - len(group), room - _weight(group)
+        if most < (0 if last else REST_BLOCKS) or room < 0:
+            break
+        kept.append(group)
+    return kept
+
+
+def _drawn(blocks: Sequence[Block]) -> list[Drawn]:
+    return [block.to_dict() for block in blocks]
+
+
+def _weight(blocks: Sequence[Drawn]) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False).encode())
+
+
+def _long(page: str) -> list[Block]:
+    return [*paragraphs(_TOO_LONG), *(draw(Link(label=_PAGE, url=page)) if page else ())]
 
 
 def _legend(asked: Field) -> list[Block]:

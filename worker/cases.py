@@ -10,11 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from worker.library import Library
 from worker.store.drafts import Drafts
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspace, Workspaces
-from workflows import asking, choosing, correcting, engine, facilitating, ids, joining, milestones, rounds, schedule
-from workflows import starting, steps, together
+from workflows import (
+    asking,
+    choosing,
+    correcting,
+    engine,
+    facilitating,
+    ids,
+    joining,
+    milestones,
+    rounds,
+    schedule,
+    starting,
+    steps,
+    together,
+)
 from workflows.about import (
     About,
     AboutConsent,
@@ -377,7 +391,7 @@ class Cases:
         walk = self.walks.get(ticket.partnership)
         if walk.partnership.workspace != ticket.workspace or ticket.person not in walk.members:
             raise NotFound(self.words("answer.not_asked"))
-        programme = self.programmes.get(walk.partnership.programme, walk.partnership.version)
+        programme = self.programmes.of(walk.partnership)
         return walk, Scene(words=self.words, walk=walk, programme=programme)
 
     def _about(self, scene: Scene, ticket: Ticket) -> About:

@@ -95,7 +95,7 @@ def _prepare(house: House, partnership: str, claims: Sequence[Claim], *, now: da
     if not left:
         return []
     walk = house.walks.get(partnership)
-    scene = Scene(words=house.words, walk=walk, programme=house.programme_of(walk))
+    scene = Scene(words=house.words, walk=walk, programme=house.programmes.of(walk.partnership))
     jobs = []
     for claim in left:
         with _one_by_one(claim):
@@ -120,7 +120,7 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
         return
 
     def decided(walk: Walk) -> Change:
-        programme = house.programme_of(walk)
+        programme = house.programmes.of(walk.partnership)
         match due.kind:
             case "enrol":
                 return joining.enrolled(walk, people, now=now)

@@ -12,6 +12,7 @@ from worker.store.programmes import Programmes
 from workflows.errors import NotFound, WrongInput
 from workflows.programme import Programme
 from workflows.programme_change import same_structure
+from workflows.walk import Partnership
 
 
 class Changed(WrongInput):
@@ -31,6 +32,10 @@ class Library:
         if found is None or found.version != version:
             found = self._older.get((programme, version)) or self._fetch(programme, version)
         return found
+
+    def of(self, partnership: Partnership) -> Programme:
+        """Return the version that a partnership walks. Raises NotFound."""
+        return self.get(partnership.programme, partnership.version)
 
     def newest(self, programme: str) -> Programme:
         """Return a programme as its files are now. Raises NotFound."""

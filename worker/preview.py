@@ -24,7 +24,7 @@ from worker.store.connection import connect
 from worker.store.mailroom import Mailroom
 from worker.vault import Vault
 from worker.web import draw
-from workflows import asking, choosing, messages, starting
+from workflows import asking, choosing, facilitating, messages, starting
 from workflows.board import board_of
 from workflows.forms import Form
 from workflows.message import Message
@@ -121,9 +121,12 @@ def _forms(scene: Scene) -> Iterator[tuple[str, bytes]]:
 def _every_form(scene: Scene) -> Iterator[tuple[str, Form]]:
     w, walk = scene.words, scene.walk
     bo = scene.ticket(examples.BO, walk.rounds[0].id)
-    yield "modal_start", starting.start_form(w, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
+    yield (
+        "modal_start",
+        starting.start_form(w, (scene.programme,), channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon"),
+    )
     yield "modal_consent", choosing.consent_form(w, walk, bo)
-    yield "modal_move_on", choosing.move_on_form(w, title=scene.programme.steps[0].title, ticket=bo)
+    yield "modal_move_on", facilitating.step_form(w, walk, scene.programme, scene.programme.steps[0], bo)
     yield "modal_preferences", choosing.preferences_form(w, walk, bo, title=scene.title)
     yield "modal_milestone_done", choosing.done_form(w, title=walk.milestones[0].title, ticket=bo)
     for step in scene.programme.steps:

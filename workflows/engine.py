@@ -94,7 +94,7 @@ def answered(
     )
     after = applied(walk, kept)
     found = after.round(round_id)
-    if found is None or found.closed_at is None and not found.standing:
+    if found is None or (found.closed_at is None and not found.standing):
         return kept  # the gate is looked at when the round closes
     late = together.concluded(after, programme, found, now=now) if found.closed_at else Change()
     return merge((kept, late, steps.close_if_met(applied(after, late), programme, now=now)))

@@ -70,14 +70,13 @@ def _due(walk: Walk, step: Step, prompt: Prompt, *, day: date) -> bool:
     if last is None:
         return True
     # a prompt that shared a week opened some days into it: the week counts, not the day
-    return bool(prompt.every_weeks) and last.opens_on - timedelta(days=prompt.day) + timedelta(
-        weeks=prompt.every_weeks
-    ) <= day
+    return (
+        bool(prompt.every_weeks)
+        and last.opens_on - timedelta(days=prompt.day) + timedelta(weeks=prompt.every_weeks) <= day
+    )
 
 
-def opened(
-    walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day: date, now: datetime
-) -> Change:
+def opened(walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day: date, now: datetime) -> Change:
     """Open a round for each prompt of the week that began on `day`: ask each person, tell the channel."""
     until = schedule.instant_of(day + timedelta(days=ROUND_DAYS), walk.partnership.rhythm.hour, walk.group.zone)
     made, plan = [], []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import asked, counting, gates, rounds, schedule, worksheets
+from workflows import asked, counting, gates, schedule, worksheets
 from workflows.programme import Decision, Programme, Prompt
 from workflows.walk import Answer, Change, Dissent, Outcome, Partnership, Round, Sheet, Walk
 
@@ -54,9 +54,7 @@ def quorum(walk: Walk, decision: Decision) -> int:
     return gates.needed(decision.quorum, len(walk.counted()))
 
 
-def _blank(
-    walk: Walk, decision: Decision, round_: Round, answers: Sequence[Answer], *, now: datetime
-) -> Outcome:
+def _blank(walk: Walk, decision: Decision, round_: Round, answers: Sequence[Answer], *, now: datetime) -> Outcome:
     before = walk.partnership.outcome(decision.id)
     return Outcome(
         decision=decision.id,
@@ -143,9 +141,7 @@ def _voted(
     )
 
 
-def _reviewed(
-    walk: Walk, decision: Decision, blank: Outcome, answers: Sequence[Answer], *, now: datetime
-) -> Outcome:
+def _reviewed(walk: Walk, decision: Decision, blank: Outcome, answers: Sequence[Answer], *, now: datetime) -> Outcome:
     """One wish for a change is enough to look again; silence keeps what holds."""
     said = [str(a.values.get(STILL, "")) for a in answers]
     reopen = CHANGE in said
@@ -215,4 +211,3 @@ def met(walk: Walk, decision: str, how: str) -> Change:
 def _replaced(partnership: Partnership, outcome: Outcome) -> Partnership:
     outcomes = tuple(outcome if o.round == outcome.round else o for o in partnership.outcomes)
     return replace(partnership, outcomes=outcomes)
-

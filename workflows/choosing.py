@@ -7,7 +7,6 @@ from workflows import engine, joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
 from workflows.messages.consent import CONSENT, DECLINE
-from workflows.occurrences import Occurrence
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied, merge

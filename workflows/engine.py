@@ -1,9 +1,9 @@
 """The programme engine: every way in which a walk moves by itself, each a pure function from a walk to a change.
 
 Each week the tick opens the next rounds, if none is open; they close ROUND_DAYS later. After the last prompt of a step
-its gate is looked at: met, the step closes and the next opens with the next tick; not met, what lacks answers stays open
-a week longer and the facilitators hear what is missing. Late answers can still meet it. Whoever leaves three reminders
-in a row without an answer is left in peace until they come back.
+its gate is looked at. Met: the step closes and the next opens with the next tick. Not met: what lacks answers stays
+open a week longer and the facilitators hear what is missing. Late answers can still meet it. Whoever leaves three
+rounds in a row without a word is left in peace until they come back.
 The engine knows nothing of any one programme.
 
 Each change is applied whole or not at all; after a crash it is decided again and makes the same ids, so nothing happens

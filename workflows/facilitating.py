@@ -1,4 +1,4 @@
-"""What a facilitator decides about a step: the ticks of its gate, more time, fewer answers, ending it, opening it again.
+"""What a facilitator decides about a step: ticks of its gate, more time, fewer answers, ending or reopening it.
 
 One form for all of it, drawn as the step stands; each decision is kept with who, when and why.
 """

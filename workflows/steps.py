@@ -1,8 +1,8 @@
 """Steps: how one opens, when its gate is looked at, what a facilitator may do about it, how it ends or opens again.
 
 A stalled step leaves what lacks answers open a week longer, EXTENSIONS times at most, and tells the facilitators what
-is missing; then only a late answer, a worksheet filled in, a tick, or a facilitator's word moves it on. What they decide
-is on record with its reason.
+is missing; then only a late answer, a worksheet filled in, a tick, or a facilitator's word moves it on. What they
+decide is on record with its reason.
 """
 
 from collections.abc import Iterator

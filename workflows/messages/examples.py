@@ -33,7 +33,7 @@ def walk(programme: Programme) -> Walk:
     )
     return Walk(
         version=1,
-        partnership=_partnership(step.id),
+        partnership=_partnership(programme, step.id),
         people={p.id: p for p in people},
         members={p.id: _membership(p) for p in people},
         rounds=(_round(1, step.id, step.prompts[0].id),),
@@ -55,14 +55,14 @@ def _membership(person: Person) -> Membership:
     )
 
 
-def _partnership(step: str) -> Partnership:
+def _partnership(programme: Programme, step: str) -> Partnership:
     return Partnership(
         id=_WALK,
         workspace=_WORKSPACE,
         group=Group(id="gexample", name="Harbour Circle", zone="Europe/Lisbon", channel="C0HARBOUR"),
         partner=Partner(name="Tidewater Apps", kind="app"),
-        programme="five-steps",
-        version="1",
+        programme=programme.id,
+        version=programme.version,
         rhythm=Rhythm(weekday=1, hour=9, digest_weekday=4),
         mail_allowed=True,
         started_at=datetime(2026, 11, 26, 10, 0, tzinfo=UTC),

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from workflows import asking, worksheets
 from workflows.asking import SHORT
-from workflows.kinds import kind_of
-from workflows.message import Action, Bullets, Divider, Heading, Message, Numbered, Part, Small, Text
-from workflows.messages import examples
+from workflows.message import Action, Bullets, Divider, Heading, Message, Part, Small, Text
+from workflows.messages import examples, listed
 from workflows.messages.scene import Scene
-from workflows.programme import Programme, Prompt, Question, Step
+from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Round
 from workflows.words import Words
 
@@ -37,7 +36,7 @@ def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) 
             *_opening_read(scene, step, prompt),
             *(Text(text=p.strip()) for p in prompt.intro.splitlines() if p.strip()),
             *_proposal(scene, prompt),
-            Numbered(items=tuple(_question(scene, q, by_mail) for q in prompt.questions)),
+            *listed.parts(scene, prompt, by_mail=by_mail),
             Small(text=time),
             Small(text=asking.who_sees(w, prompt)),
         ),
@@ -68,7 +67,8 @@ def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
     if not sheet_id:
         return ()
     table = worksheets.table(scene.walk, scene.programme, scene.programme.worksheet(sheet_id), "group")
-    lines = tuple(" · ".join(cell for cell in row if cell) for row in table.rows)
+    rows = (row for row, row_id in zip(table.rows, table.row_ids, strict=True) if row_id)  # a gap is no row
+    lines = tuple(" · ".join(cell for cell in row if cell) for row in rows)
     more = len(lines) - _ROWS
     rest = (Small(text=scene.words("summary.more", count=more)),) if more > 0 else ()
     return (Bullets(items=lines[:_ROWS]), *rest) if lines else (Small(text=scene.words("prompt.empty_sheet")),)
@@ -85,17 +85,6 @@ def _actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[
     if scene.walk.members[person].low_energy:
         return (short, replace(full, style="plain"), skip)
     return (full, replace(short, style="plain"), skip)
-
-
-def _question(scene: Scene, question: Question, by_mail: bool) -> str:
-    asked = f"{question.label} {question.hint}".strip()
-    if not question.required:
-        asked = scene.words("prompt.optional", question=asked)
-    options = [o.label for f in kind_of(question).fields(question) for o in f.options] if by_mail else []
-    if not options:
-        return asked
-    listed = (f"{number} {label}" for number, label in enumerate(options, start=1))
-    return "\n".join((scene.words("prompt.choose", question=asked), *listed))
 
 
 def example(words: Words, programme: Programme) -> Message:

@@ -70,7 +70,8 @@ def _sheets(scene: Scene, round_: Round) -> list[Part]:
     for sheet in scene.programme.step(round_.step).worksheets:
         if sheet.prompt != round_.prompt:
             continue
-        rows = table(scene.walk, scene.programme, sheet, "group").rows
+        told = table(scene.walk, scene.programme, sheet, "group")
+        rows = [row for row, row_id in zip(told.rows, told.row_ids, strict=True) if row_id]  # a gap is no row
         lines = tuple(" · ".join(cell for cell in row if cell) for row in rows[:_ROWS])
         if lines:
             parts += [Text(text=scene.words("summary.sheet", sheet=sheet.title)), Bullets(items=lines)]

@@ -1,0 +1,58 @@
+"""How the questions of a prompt stand in a message: numbered, and in a mail with everything that a reply may name."""
+
+from babel.lists import format_list
+
+from workflows.kinds import kind_of
+from workflows.message import Numbered, Part, Small
+from workflows.messages.scene import Scene
+from workflows.programme import Prompt, Question
+
+_FEW = 3  # with more optional questions than this, one sentence at the end says what a remark at each would
+
+
+def parts(scene: Scene, prompt: Prompt, *, by_mail: bool) -> tuple[Part, ...]:
+    """The numbered questions. `by_mail` also lists what one may choose from, since a reply has no buttons."""
+    optional = [q for q in prompt.questions if not q.required]
+    each = len(optional) <= _FEW
+    items = tuple(_question(scene, q, by_mail=by_mail, say_optional=each) for q in prompt.questions)
+    if each or not items:
+        return (Numbered(items=items),) if items else (Small(text=scene.words("prompt.nothing_to_ask")),)
+    needed = [str(n) for n, q in enumerate(prompt.questions, start=1) if q.required]
+    told = format_list(needed, locale=scene.locale)
+    remark = scene.words("prompt.optional_but" if needed else "prompt.optional_all", needed=told)
+    return (Numbered(items=items), Small(text=remark))
+
+
+def _question(scene: Scene, question: Question, *, by_mail: bool, say_optional: bool) -> str:
+    asked = _sentences(question.label, question.hint)
+    if not question.required and say_optional:
+        asked = scene.words("prompt.optional", question=asked)
+    if not by_mail:
+        return asked
+    if question.kind == "rows":
+        cells = (_cell(scene, column) for column in question.columns)
+        return "\n".join((scene.words("prompt.rows", question=asked), *cells))
+    return _with_options(scene, asked, question)
+
+
+def _cell(scene: Scene, column: Question) -> str:
+    """One cell of a line, in the order in which a reply writes them."""
+    told = _sentences(column.label, column.hint)
+    return f"– {_with_options(scene, told, column)}"
+
+
+def _with_options(scene: Scene, asked: str, question: Question) -> str:
+    if question.kind == "yes_no":
+        return scene.words("prompt.yes_no", question=asked)
+    options = next((f.options for f in kind_of(question).fields(question) if f.options), ())
+    if not options:
+        return asked
+    listed = (f"{number} {option.label}" for number, option in enumerate(options, start=1))
+    return "\n".join((scene.words("prompt.choose", question=asked), *listed))
+
+
+def _sentences(label: str, hint: str) -> str:
+    """A label and its hint, read one after the other."""
+    if not hint:
+        return label
+    return f"{label} {hint}" if label.rstrip().endswith((".", "?", "!", ":")) else f"{label}: {hint}"

@@ -4,7 +4,6 @@ Each kind turns what a person typed into a value that can be kept as JSON, and b
 answer or asks the person again with `AskPerson`; it never guesses, never cuts and never raises anything else.
 """
 
-from workflows.forms import Typed
 from workflows.kinds import (
     choice,
     choices,
@@ -53,15 +52,4 @@ def kind_of(question: Question) -> Kind:
     raise KeyError(question.kind)
 
 
-def begun(question: Question) -> Typed:
-    """What stands in the fields of a question before anybody typed: the currency, where the group has one."""
-    match question.kind:
-        case "money":
-            return money.begun(question)
-        case "rows":
-            return rows.begun(question)
-        case _:
-            return {}
-
-
-__all__ = ["KINDS", "KIND_NAMES", "Kind", "Value", "begun", "kind_of"]
+__all__ = ["KINDS", "KIND_NAMES", "Kind", "Value", "kind_of"]

@@ -53,17 +53,12 @@ def fields(question: Question) -> tuple[Field, ...]:
         id=f"{question.id}.currency",
         widget="line",
         label="… in which currency",
-        hint="Three letters, like EUR or USD.",
+        hint=f"Left empty, it is {question.currency}." if question.currency else "Three letters, like EUR or USD.",
         placeholder=question.currency,
         required=question.required and not question.currency,
         max_chars=20,
     )
     return low, high, currency
-
-
-def begun(question: Question) -> Typed:
-    """What stands in the fields before anybody typed: the question's own currency."""
-    return {f"{question.id}.currency": question.currency} if question.currency else {}
 
 
 def parse(question: Question, typed: Typed) -> Value | None:

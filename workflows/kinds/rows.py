@@ -70,16 +70,6 @@ def fields(question: Question) -> tuple[Field, ...]:
     return tuple(drawn)
 
 
-def begun(question: Question) -> Typed:
-    """What stands in the fields before anybody typed: currencies."""
-    start: dict[str, str | tuple[str, ...]] = {}
-    for line in builtins.range(max(1, question.lines)):
-        for column in question.columns:
-            if column.kind == money.KIND.name:
-                start.update(money.begun(cell(question, line, column)))
-    return start
-
-
 def parse(question: Question, typed: Typed) -> Value | None:
     """Return the lines that hold something. Raises AskPerson with every problem of every line at once."""
     rows: list[Row] = []
@@ -88,11 +78,11 @@ def parse(question: Question, typed: Typed) -> Value | None:
         wrong: dict[str, str] = {}
         row = _row(question, line, typed, wrong)
         problems.update(wrong)
-        if not row and not wrong:
+        if not row:
             continue
         rows.append(row)
-        if len(rows) > most(question):
-            full = f"There is room for {most(question)} lines. Please leave this one empty."
+        if len(rows) > _most(question):
+            full = f"There is room for {_most(question)} lines. Please leave this one empty."
             problems[_group(question, line)[0].id] = full
     if problems:
         raise AskPerson(problems)
@@ -105,18 +95,18 @@ def parse(question: Question, typed: Typed) -> Value | None:
 def typed(question: Question, value: Value) -> Typed:
     """Fill a group of fields for each line."""
     filled: dict[str, str | tuple[str, ...]] = {}
-    for line, row in enumerate(rows_in(value)):
+    for line, row in enumerate(_rows(value)):
         for column in question.columns:
             if column.id in row:
-                filled.update(cell_kind(column).typed(cell(question, line, column), row[column.id]))
+                filled.update(_kind(column).typed(cell(question, line, column), row[column.id]))
     return filled
 
 
 def from_text(question: Question, text: str) -> Typed:
     """Take one line a row, its cells in the order of the columns with semicolons or tabs between. Raises AskPerson."""
     lines = [each for each in clean.text(text).split("\n") if clean.line(each)]
-    if len(lines) > most(question):
-        raise AskPerson({question.id: f"There is room for {most(question)} lines, and you wrote {len(lines)}."})
+    if len(lines) > _most(question):
+        raise AskPerson({question.id: f"There is room for {_most(question)} lines, and you wrote {len(lines)}."})
     read: dict[str, str | tuple[str, ...]] = {}
     problems: dict[str, str] = {}
     for line, said in enumerate(lines):
@@ -126,7 +116,7 @@ def from_text(question: Question, text: str) -> Typed:
         for column, part in zip(question.columns, cells, strict=False):
             asks = cell(question, line, column)
             try:
-                read.update(cell_kind(column).from_text(asks, part) if part not in _NOTHING else {})
+                read.update(_kind(column).from_text(asks, part) if part not in _NOTHING else {})
             except AskPerson as asked:
                 problems[asks.id] = " ".join(asked.problems.values())
     try:
@@ -140,13 +130,13 @@ def from_text(question: Question, text: str) -> Typed:
 
 def show(question: Question, value: Value) -> str:
     """One line of text a row."""
-    return "\n".join(line_of(question, row) for row in rows_in(value))
+    return "\n".join(_line(question, row) for row in _rows(value))
 
 
-def line_of(question: Question, row: Mapping[str, Cell]) -> str:
+def _line(question: Question, row: Mapping[str, Cell]) -> str:
     """A row as one line of text; a dash stands where nothing is."""
     cells = [
-        clean.line(cell_kind(column).show(cell(question, 0, column), row[column.id])) if column.id in row else "–"
+        clean.line(_kind(column).show(cell(question, 0, column), row[column.id])) if column.id in row else "–"
         for column in question.columns
     ]
     while cells and cells[-1] == "–":
@@ -166,11 +156,11 @@ def check(question: Question) -> tuple[str, ...]:
             continue
         if column.when is not None:
             problems.append(f"a cell of rows cannot have a condition ({column.id})")
-        problems += [f"{problem} ({column.id})" for problem in cell_kind(column).check(column)]
+        problems += [f"{problem} ({column.id})" for problem in _kind(column).check(column)]
     return tuple(problems)
 
 
-def cell_kind(column: Question) -> Kind:
+def _kind(column: Question) -> Kind:
     """The kind of a cell. Raises KeyError for one that cannot be a cell."""
     return {kind.name: kind for kind in CELLS}[column.kind]
 
@@ -180,17 +170,12 @@ def cell(question: Question, line: int, column: Question) -> Question:
     return replace(column, id=f"{question.id}.{line}.{column.id}", currency=column.currency or question.currency)
 
 
-def most(question: Question) -> int:
+def _most(question: Question) -> int:
     """How many lines there is room for."""
     return question.most or _LINES
 
 
-def lines_of(question: Question, typed: Typed) -> int:
-    """How many groups of fields it takes to draw everything that was typed."""
-    return max(_lines(question, typed), default=-1) + 1
-
-
-def rows_in(value: Value) -> list[Row]:
+def _rows(value: Value) -> list[Row]:
     """The lines of an answer."""
     assert isinstance(value, list)
     return [each for each in value if isinstance(each, dict)]
@@ -203,7 +188,7 @@ def _row(question: Question, line: int, typed: Typed, problems: dict[str, str]) 
     for column in question.columns:
         asks = cell(question, line, column)
         try:
-            value = cell_kind(column).parse(replace(asks, required=False), typed)
+            value = _kind(column).parse(replace(asks, required=False), typed)
         except AskPerson as asked:
             problems.update(asked.problems)
             continue
@@ -213,7 +198,7 @@ def _row(question: Question, line: int, typed: Typed, problems: dict[str, str]) 
             row[column.id] = cast("Cell", value)
     for asks in empty if row or problems else []:
         try:
-            cell_kind(asks).parse(asks, typed)
+            _kind(asks).parse(asks, typed)
         except AskPerson as asked:
             problems.update(asked.problems)
     return row
@@ -231,7 +216,7 @@ def _lines(question: Question, typed: Typed) -> list[int]:
 
 
 def _group(question: Question, line: int) -> list[Field]:
-    return [field for column in question.columns for field in cell_kind(column).fields(cell(question, line, column))]
+    return [field for column in question.columns for field in _kind(column).fields(cell(question, line, column))]
 
 
 def _legend(question: Question, line: int) -> str:

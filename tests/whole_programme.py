@@ -84,6 +84,7 @@ steps:
           - {id: keeper, hand: person}
           - {id: kept, hand: choice, options: [yes, no]}
           - {id: shelf, hand: number, low: 1, high: 9}
+          - {id: shape, hand: scale, low: 1, high: 3}
       - id: risk-table
         prompt: risks
         side: vulnerability
@@ -235,6 +236,7 @@ steps:
           keeper: Keeper
           kept: {title: Kept?, options: {yes: It is, no: Not yet}}
           shelf: {title: Shelf, hint: From the left., unit: cm}
+          shape: {title: Shape, low_label: old, high_label: new}
       risk-table:
         title: Risks
         intro: What could go wrong.

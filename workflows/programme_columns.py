@@ -79,7 +79,11 @@ def _reckoned(here: Table, titles: Table, own: Ids, source: Source) -> Column:
 def _words(here: Table, titles: Table, given: str, source: Source) -> tuple[Question | None, str]:
     """The title of a column and, when it is filled by hand, the question that facilitators see."""
     whole = bool(given) and titles.is_table(given)
-    words = titles.table(given, f"the words of column {given!r}") if whole else titles.nothing(f"column {given!r}")
+    words = (
+        titles.table(given, f"the words of column {given!r}")
+        if whole
+        else titles.nothing(f"the words of column {given!r}")
+    )
     title = words.text("title", most=CELL) if whole else titles.text(given, most=CELL) if given else ""
     kind = here.one_of("hand", CELLS) if here.has("hand") else ""
     hand = part(here, words, given, kind, source, label=title) if kind else None

@@ -20,7 +20,8 @@ def patterns(here: Table, words: Table, source: Source) -> None:
         made = prompt(table, told, source, noun="pattern")
         source.patterns[made.id] = made
 
-    each(here, words, "patterns", one)
+    if not here.absent:
+        each(here, words, "patterns", one)
 
 
 def check_patterns(here: Table, source: Source) -> None:

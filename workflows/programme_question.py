@@ -70,7 +70,9 @@ def part(here: Table, words: Table, given: str, kind: str, source: Source, *, la
 
 
 def check_itself(here: Table, made: Question) -> None:
-    """Say what its kind finds wrong with a question."""
+    """Say what its kind finds wrong with a question. One whose options lack words is reported already."""
+    if not all(option.label for option in made.options):
+        return
     for reason in kind_of(made).check(made):
         here.problem("id", f"{here.name}: {reason}")
 

@@ -1,0 +1,84 @@
+"""What is due to a person beside rounds: consent, reading, milestones, the digest."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from workflows import joining, messages, milestones, reach, schedule
+from workflows.due import Decision, Send, away, to_channel, to_person
+from workflows.messages.scene import Scene
+from workflows.occurrences import Occurrence
+
+
+def confirm(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The channel hears that a walk has begun."""
+    first = scene.walk.next_round_on
+    if first is None:
+        return Decision(left="not_enrolled")
+    return to_channel(scene, due, partial(messages.started.compose, scene, first=first), subject="")
+
+
+def consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The request for consent, and its one repeat."""
+    if scene.walk.members[due.person].consent not in ("unasked", "asked"):
+        return Decision(left="answered")
+    again = due.subject != "1"
+    then: tuple[Occurrence, ...] = ()
+    if not again:
+        slot = schedule.in_daytime(now + joining.CONSENT_AGAIN, scene.walk.zone(due.person))
+        then = (scene.walk.occurrence("consent", slot, subject="2", person=due.person),)
+    message = partial(messages.consent.compose, scene, person=due.person, again=again)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject="", then=then)
+
+
+def settled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The request turns into what they said."""
+    message = partial(messages.settled.compose, scene, person=due.person)
+    edit = Send(channel="slack", person=due.person, compose=message, name=f"consent//{due.person}/slack", edits=True)
+    return Decision(sends=(edit,) if reach.can_slack(scene.walk, due.person) else ())
+
+
+def reading(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """Something to read."""
+    if gone := away(scene, due.person):
+        return Decision(left=gone)
+    message = partial(messages.reading.compose, scene, reading=scene.programme.reading(due.subject), person=due.person)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def milestone(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The owner is reminded."""
+    found, gone = scene.walk.milestone(due.subject.rpartition(".")[0]), away(scene, due.person)
+    if gone or found is None or found.done_on or found.owner != due.person:
+        return Decision(left=gone or "settled")
+    today = schedule.on_the_wall(now, scene.walk.zone(due.person)).date()
+    message = partial(messages.milestone.compose, scene, milestone=found, today=today)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def reached(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The reminders of a milestone say that it is done."""
+    found = scene.walk.milestone(due.subject)
+    if found is None or found.done_on is None or not reach.can_slack(scene.walk, due.person):
+        return Decision(left="no_slack")
+    message = partial(messages.milestone.settled, scene, milestone=found, today=found.done_on)
+    names = (f"milestone/{found.id}.{rung}/{due.person}/slack" for rung in milestones.RUNGS)
+    return Decision(
+        sends=tuple(Send(channel="slack", person=due.person, compose=message, name=n, edits=True) for n in names)
+    )
+
+
+def digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The week in a message, and the one after it."""
+    member = scene.walk.members[due.person]
+    if member.consent != "given" or scene.walk.partnership.over:
+        return Decision(left="no_consent")
+    day = date.fromisoformat(due.subject)
+    then = (joining.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
+    gone = "" if member.resting else away(scene, due.person)  # whoever rests still hears how it goes
+    if not member.digest or gone or not scene.walk.people[due.person].reachable:
+        return Decision(left="digest_off", then=then)
+    if not scene.walk.rounds:
+        return Decision(left="nothing_yet", then=then)
+    message = partial(messages.digest.compose, scene, person=due.person, day=day, now=now)
+    channels = reach.digest_channels(scene.walk, due.person)
+    return to_person(due, message, channels, subject=due.subject, then=then)

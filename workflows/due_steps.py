@@ -1,0 +1,51 @@
+"""What is due about a step and what it decides: outcomes, what facilitators hear, steps done, silence."""
+
+from datetime import datetime
+from functools import partial
+
+from workflows import messages, reach
+from workflows.due import Decision, away, to_channel, to_person
+from workflows.messages.scene import Scene
+from workflows.occurrences import Occurrence
+
+
+def decided(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The channel hears an outcome."""
+    outcome = scene.walk.partnership.outcome_of(due.subject)
+    if outcome is None:
+        return Decision(left="undecided")
+    return to_channel(scene, due, partial(messages.decided.compose, scene, outcome=outcome), subject=due.subject)
+
+
+def amend(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A facilitator hears what was said before a decision, or what keeps it from being made."""
+    found, gone = scene.walk.round(due.subject), away(scene, due.person)
+    if gone or found is None:
+        return Decision(left=gone or "no_round")
+    message = partial(messages.amend.compose, scene, round_=found, person=due.person)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def rest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A person hears that they are left in peace."""
+    member = scene.walk.members[due.person]
+    if not member.resting or member.consent != "given":
+        return Decision(left="came_back")
+    message = partial(messages.resting.compose, scene, person=due.person)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A facilitator hears what a gate waits for."""
+    step_id, _, tries = due.subject.rpartition(".")
+    run = scene.walk.partnership.current
+    gone = away(scene, due.person)
+    if gone or run is None or run.step != step_id:
+        return Decision(left=gone or "step_closed")
+    message = partial(messages.stalled.compose, scene, step_id=step_id, person=due.person, tries=int(tries))
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+
+
+def step(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """The channel hears that a step is done."""
+    return to_channel(scene, due, partial(messages.step_done.compose, scene, step_id=due.subject), subject=due.subject)

@@ -11,7 +11,7 @@ from typing import Literal
 from workflows.programme import Audience, Programme, Side, Worksheet
 from workflows.walk import Walk
 from workflows.worksheet_columns import visible
-from workflows.worksheet_names import cell_of, column_questions, seen_options
+from workflows.worksheet_names import cell_of, column_questions, names_of
 from workflows.worksheet_rows import Row, Sight, rows
 
 Cover = Literal["uncovered", "partly", "fully"]
@@ -94,9 +94,10 @@ def _sheets(programme: Programme, side: Side) -> list[Worksheet]:
 
 def _held(sight: Sight, side: Side) -> list[Held]:
     return [
-        Held(sheet=sheet.id, row=option.value, name=option.label)
+        Held(sheet=sheet.id, row=row_id, name=name)
         for sheet in _sheets(sight.programme, side)
-        for option in seen_options(sight, (sheet.id,))
+        for row_id, name in names_of(sight, sheet)
+        if name
     ]
 
 
@@ -109,7 +110,7 @@ def _terms(sight: Sight, sheet: Worksheet, audience: Audience) -> list[tuple[Ter
     if not {sheet.name, sheet.state, sheet.covers} - {""} <= seen:
         return []  # a term whose state may not be seen must not show by what it covers
     questions = column_questions(sight, sheet, seen)
-    names = {o.value: o.label for o in seen_options(sight, (sheet.id,))}
+    names = dict(names_of(sight, sheet))
     return [
         (
             _term(sheet, row, names[row.id], cell_of(row, sheet.state, questions) if sheet.state else ""),

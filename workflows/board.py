@@ -93,12 +93,11 @@ def _round(scene: Scene, found: Round, person: str) -> BoardRound:
     have, of = scene.counts(found)
     prompt = scene.programme.prompt(found.prompt)
     asked = any(m.person == person for m in rounds.asked(scene.walk, prompt))
-    closes = "board.standing" if found.standing else "board.closes"
     return BoardRound(
         title=prompt.title,
         answered=have,
         of=of,
-        closes=scene.words(closes, until=scene.until(found, person)),
+        closes="" if found.standing else scene.words("board.closes", until=scene.until(found, person)),
         subject=found.id if asked else "",
         mine=scene.walk.answer(found.id, person) is not None,
         standing=found.standing,

@@ -32,6 +32,7 @@ class BoardSheet:
     struck: tuple[tuple[str, str], ...] = ()
     agreed: Sheet | None = None
     may_correct: bool = False
+    to_agree: bool = False  # some decision is about it; of another it says nothing that it is a draft
 
     @property
     def long(self) -> bool:
@@ -78,10 +79,13 @@ def sheet_of(scene: Scene, sheet: Worksheet, person: str) -> BoardSheet:
     lead = scene.walk.may_lead(person)
     audience: Audience = "facilitators" if lead else "group"
     made = table(scene.walk, scene.programme, sheet, audience, reader=person)
+    decisions = (d for step in scene.programme.steps for d in step.decisions)
+    to_agree = made.version > 0 or any(d.worksheet == sheet.id for d in decisions)
     corrections = () if sheet.tally else correcting.history(scene.walk, scene.programme, sheet.id)
     return BoardSheet(
         table=made,
-        state=_state(scene, made),
+        state=_state(scene, made, to_agree=to_agree),
+        to_agree=to_agree,
         private=_private(scene, sheet) if lead and not sheet.tally else frozenset(),
         corrected=_corrected(scene, corrections),
         history=tuple((c, _day(scene, c.at)) for c in corrections) if lead else (),
@@ -91,9 +95,11 @@ def sheet_of(scene: Scene, sheet: Worksheet, person: str) -> BoardSheet:
     )
 
 
-def _state(scene: Scene, made: Table) -> str:
+def _state(scene: Scene, made: Table, *, to_agree: bool) -> str:
     if made.withheld:
         return scene.words("board.withheld")
+    if made.state == "draft" and not to_agree:
+        return ""
     day = say.day(made.agreed_on, scene.locale) if made.agreed_on else ""
     return scene.words(f"board.state.{made.state}", day=day, version=made.version)
 

@@ -14,6 +14,7 @@ from workflows.programme import Audience, Prompt, Question, Worksheet
 from workflows.walk import Round
 from workflows.worksheet_rows import Row, Sight
 
+_NOTES = "Notes"  # stands beside the words of the kinds: Yes, No, Not sure
 COUNTED = ("yes_no", "choice", "scale")
 
 
@@ -47,7 +48,7 @@ def tally(sight: Sight, sheet: Worksheet, audience: Audience) -> Tally:
     seen = {q.id: _seen(sight, prompt, q, audience) for q in asked}
     columns = dict(pair for q in asked for pair in _answers(q).items())
     notes = {q.id: _notes(q, seen[q.id]) for q in asked}
-    with_notes = next((kind_of(q).fields(q)[1].label for q in asked if notes[q.id]), "")
+    with_notes = any(notes.values())
     rows = []
     for question in asked:
         said = Counter(_said(value) for value in seen[question.id])
@@ -55,7 +56,7 @@ def tally(sight: Sight, sheet: Worksheet, audience: Audience) -> Tally:
         counts = [str(said[key]) if key in own and said else "" for key in columns]
         rows.append((question.label, *counts, *([notes[question.id]] if with_notes else [])))
     return Tally(
-        headers=(prompt.title, *columns.values(), *([with_notes] if with_notes else [])) if asked else (),
+        headers=(prompt.title, *columns.values(), *([_NOTES] if with_notes else [])) if asked else (),
         rows=tuple(rows),
         questions=tuple(q.id for q in asked),
         withheld=bool(asked) and not any(seen.values()) and (any(not q.named for q in asked) or _waits(sight, prompt)),

@@ -172,11 +172,18 @@ def _lettered(sight: Sight, sheet: Worksheet, columns: Sequence[Column], found: 
 
 
 def _totals(columns: Sequence[Column], questions: Mapping[str, Question], found: Sequence[Row]) -> tuple[str, ...]:
-    """What hours and money come to, unit by unit. Plain numbers, scales and rates are not added up."""
+    """What hours and money come to, unit by unit.
+
+    Added up are sums of money, products, and the numbers that a product is made of, such as hours. A price is none of
+    these, and people who were helped twice are not twice as many.
+    """
+    factors = {each for column in columns for each in column.times}
     cells = []
     for column in columns:
         question = questions.get(column.id)
-        adds = bool(column.times) or (question is not None and question.kind in ("number", "range", "money"))
+        money = question is not None and question.kind == "money" and column.id not in factors
+        hours = question is not None and question.kind in ("number", "range") and column.id in factors
+        adds = bool(column.times) or money or hours
         amounts = [a for row in found for a in row.amounts.get(column.id, ()) if a.unit] if adds else []
         cells.append(told(summed(amounts)))
     return tuple(cells) if any(cells) else ()

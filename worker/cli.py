@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from worker.commands import authoring, groups, mail, running
+from worker.commands import authoring, export, groups, mail, running
 from workflows.errors import AskPerson, FairstepsError, NotFound, StoreUnavailable, WrongInput
 
 app = typer.Typer(
@@ -18,7 +18,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _command in (running.up, running.doctor, running.status, authoring.preview, authoring.simulate, authoring.lint):
+for _command in (
+    running.up,
+    running.doctor,
+    running.status,
+    authoring.preview,
+    authoring.simulate,
+    authoring.lint,
+    export.export,
+):
     app.command()(_command)
 app.add_typer(groups.workspace, name="workspace")
 app.add_typer(groups.group, name="group")

@@ -8,13 +8,24 @@ escapes every word of it. The same walk on the same day gives the same value. It
 from dataclasses import dataclass
 from datetime import date
 
+_UPRIGHT_COLUMNS = 5  # more than these are cramped on a page that stands upright
+
+
+def is_broad(columns: int) -> bool:
+    """Whether so many columns ask for a page laid on its side."""
+    return columns > _UPRIGHT_COLUMNS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading inside a chapter: level 2, or 3 below it. Chapters themselves are level 1."""
+    """A heading inside a chapter: level 2, or 3 below it. Chapters themselves are level 1.
+
+    One that is not `listed` is left out of the table of contents.
+    """
 
     text: str
     level: int = 2
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,7 @@ class TableBlock:
     """A table under a heading of its own, if it has a title, with its state in words; a row has a cell for each header.
 
     A `draft` is marked as one. `totals` is a last row, or nothing. Rows without any word are to be filled by hand.
+    With `cards`, each row is drawn as a card of its own where the page is narrow.
     """
 
     title: str
@@ -55,6 +67,12 @@ class TableBlock:
     totals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     level: int = 2
+    cards: bool = False
+
+    @property
+    def broad(self) -> bool:
+        """Whether it asks for a page laid on its side."""
+        return is_broad(len(self.header)) and not self.cards
 
     @property
     def blank(self) -> bool:
@@ -64,11 +82,12 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillIn:
-    """A question with lines to write on."""
+    """A question with lines to write on; `parts` stand on one line, each before a blank of its own."""
 
     label: str
     hint: str = ""
     lines: int = 2
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

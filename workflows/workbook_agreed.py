@@ -47,11 +47,12 @@ def _state(w: Speaks, made: Table, *, decided: bool) -> str:
 def decision_blocks(w: Speaks, scene: Scene, decision: Decision) -> Iterator[Block]:
     """What a decision came to: its text, who took part, dissent and how it was met, advice, and what came before."""
     yield Heading(text=w("decision.title", title=decision.title))
-    *before, last = [o for o in scene.walk.partnership.outcomes if o.decision == decision.id] or [None]
-    if last is None:
+    outcomes = [o for o in scene.walk.partnership.outcomes if o.decision == decision.id]
+    if not outcomes:
         yield from paragraphs(decision.proposal)
         yield Paragraph(text=w("decision.open"), strong=True)
         return
+    *before, last = outcomes
     yield KeyValue(pairs=tuple(_outcome(w, scene, last)))
     if last.dissent:
         yield _dissent(w, scene, last.dissent)
@@ -60,7 +61,7 @@ def decision_blocks(w: Speaks, scene: Scene, decision: Decision) -> Iterator[Blo
         yield Bullets(items=last.advice)
     if before:
         yield Heading(text=w("decision.before"), level=3)
-        yield Bullets(items=tuple(_earlier(w, scene, one) for one in before if one))
+        yield Bullets(items=tuple(_earlier(w, scene, one) for one in before))
 
 
 def _outcome(w: Speaks, scene: Scene, outcome: Outcome) -> Iterator[tuple[str, str]]:

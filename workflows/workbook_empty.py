@@ -5,6 +5,7 @@ It needs a programme and the words alone: no walk, no answers. Knows kinds of qu
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
 from workflows.forms import Field
 from workflows.kinds import decimals, kind_of
@@ -21,12 +22,16 @@ from workflows.workbook import (
     Paragraph,
     TableBlock,
     Workbook,
+    is_broad,
 )
-from workflows.workbook_parts import Speaks, methods, paragraphs, readings, step_opening
+from workflows.workbook_parts import Speaks, broad_first, methods, paragraphs, readings, step_opening
 
 _EMPTY_ROWS = 6
 _LINES = 5  # empty rows of a question that asks for lines
+_CARDS = 3  # or so many cards, where a line has many columns
 _PLACES = 5  # lines for options that only a walk knows
+_FEW = 3  # so many alike questions stand in one table, and so many answers in its head
+_BY_WALK = ("person", "rows", "dots", "ranked")  # nobody knows yet what there is to choose from
 
 
 def empty_workbook(words: Words, programme: Programme, *, today: date) -> Workbook:
@@ -69,7 +74,7 @@ def _step(w: Speaks, programme: Programme, number: int, step: Step) -> Chapter:
         blocks += _prompt(w, prompt)
     if step.worksheets:
         blocks += [Heading(text=w("ask.tables"))]
-        blocks += [_sheet(w, programme, sheet) for sheet in step.worksheets]
+        blocks += [_sheet(w, programme, sheet) for sheet in broad_first(step.worksheets)]
     if step.decisions:
         blocks += [Heading(text=w("ask.decisions"))]
         for decision in step.decisions:
@@ -82,22 +87,59 @@ def _step(w: Speaks, programme: Programme, number: int, step: Step) -> Chapter:
 def _prompt(w: Speaks, prompt: Prompt) -> Iterator[Block]:
     yield Heading(text=prompt.title, level=3)
     yield from paragraphs(f"{prompt.intro}\n\n{w('ask.minutes', minutes=prompt.minutes)}")
-    for question in prompt.questions:
-        yield from _question(w, prompt, question)
+    for signature, alike in groupby(prompt.questions, key=_signature):
+        questions = list(alike)
+        if signature and len(questions) >= _FEW:
+            yield _ticked(w, signature, questions)
+        else:
+            for question in questions:
+                yield from _question(w, prompt, question)
+
+
+def _signature(question: Question) -> tuple[str, ...]:
+    """What questions have in common that fit into one table: the same few answers, and the same note if any."""
+    if question.when or question.kind in _BY_WALK:
+        return ()
+    if not (fields := kind_of(question).fields(question)):
+        return ()
+    choice, *notes = fields
+    if choice.widget != "choice" or len(choice.options) > _FEW or any(n.widget != "lines" for n in notes):
+        return ()
+    return (*(option.label for option in choice.options), *(note.label for note in notes))
+
+
+def _ticked(w: Speaks, signature: tuple[str, ...], questions: list[Question]) -> TableBlock:
+    rows = tuple((_with_hint(question), *("" for _ in signature)) for question in questions)
+    return TableBlock(title="", header=(w("ask.tally_question"), *signature), rows=rows)
+
+
+def _with_hint(question: Question) -> str:
+    return f"{question.label}\n{question.hint}" if question.hint else question.label
 
 
 def _question(w: Speaks, prompt: Prompt, question: Question) -> Iterator[Block]:
     hint = "\n".join(line for line in (_condition(w, prompt, question), question.hint) if line)
     if question.kind == "rows":
         header = tuple(_with_unit(column) for column in question.columns)
-        yield TableBlock(title=question.label, intro=hint, header=header, rows=_empty(len(header), _LINES), level=4)
+        cards = is_broad(len(header))
+        rows = _empty(len(header), _CARDS if cards else _LINES)
+        yield TableBlock(title=question.label, intro=hint, header=header, rows=rows, level=4, cards=cards)
     elif question.kind in ("dots", "ranked"):
         yield from _vote(w, question, hint)
-    elif question.kind == "person" or (question.kind in ("choice", "choices") and not question.options):
+    elif question.kind in _BY_WALK or (question.kind in ("choice", "choices") and not question.options):
         yield FillIn(label=question.label, hint=hint, lines=1 if question.kind == "person" else 2)
     else:
-        for place, field in enumerate(kind_of(question).fields(question)):
-            yield _field(field, hint=hint if place == 0 else field.hint)
+        yield from _fields(question, hint)
+
+
+def _fields(question: Question, hint: str) -> Iterator[Block]:
+    fields = kind_of(question).fields(question)
+    if len(fields) > 1 and all(field.widget in ("number", "line") for field in fields):
+        parts = tuple(field.placeholder or field.label for field in fields)
+        yield FillIn(label=fields[0].label, hint=hint, parts=parts)
+        return
+    for place, field in enumerate(fields):
+        yield _field(field, hint=hint if place == 0 else field.hint, lines=3 if place == 0 else 1)
 
 
 def _vote(w: Speaks, question: Question, hint: str) -> Iterator[Block]:
@@ -109,10 +151,10 @@ def _vote(w: Speaks, question: Question, hint: str) -> Iterator[Block]:
         yield FillIn(label=question.label, hint=told, lines=_PLACES)
 
 
-def _field(field: Field, *, hint: str) -> Block:
+def _field(field: Field, *, hint: str, lines: int) -> Block:
     if field.widget in ("choice", "choices"):
         return Boxes(label=field.label, hint=hint, options=tuple(option.label for option in field.options))
-    return FillIn(label=field.label, hint=hint or field.placeholder, lines=3 if field.widget == "lines" else 1)
+    return FillIn(label=field.label, hint=hint or field.placeholder, lines=lines if field.widget == "lines" else 1)
 
 
 def _condition(w: Speaks, prompt: Prompt, question: Question) -> str:
@@ -120,7 +162,7 @@ def _condition(w: Speaks, prompt: Prompt, question: Question) -> str:
         return ""
     asked = prompt.question(question.when.question)
     labels = {o.value: o.label for f in kind_of(asked).fields(asked) for o in f.options}
-    answers = w("ask.or").join(f"“{labels.get(value, value)}”" for value in question.when.values)
+    answers = f" {w('ask.or')} ".join(f"“{labels.get(value, value)}”" for value in question.when.values)
     return w("ask.only_if", answers=answers, question=asked.label)
 
 
@@ -170,12 +212,10 @@ def _decision(w: Speaks, decision: Decision) -> Iterator[Block]:
     if options:
         yield Bullets(items=options)
     yield FillIn(label=w("ask.we_decided"), lines=3)
-    yield FillIn(label=w("ask.decided_on"), lines=1)
-    yield FillIn(label=w("ask.how_many"), lines=1)
+    parts = [w("ask.decided_on"), w("ask.how_many")] + ([w("ask.review")] if decision.review_weeks else [])
+    yield FillIn(label=w("ask.record"), parts=tuple(parts))
     yield FillIn(label=w("ask.dissent"), lines=3)
     yield FillIn(label=w("ask.advice"), lines=2)
-    if decision.review_weeks:
-        yield FillIn(label=w("ask.review"), lines=1)
 
 
 def _dots(decision: Decision) -> int:

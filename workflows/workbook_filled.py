@@ -15,7 +15,7 @@ from workflows.walk import Milestone, Note, StepRun
 from workflows.workbook import Block, Bullets, Chapter, Cover, Heading, KeyValue, Paragraph, TableBlock, Workbook
 from workflows.workbook_agreed import agreements, decision_blocks, sheet_block
 from workflows.workbook_balance import balance
-from workflows.workbook_parts import Speaks, methods, paragraphs, readings, step_opening
+from workflows.workbook_parts import Speaks, broad_first, methods, paragraphs, readings, step_opening
 from workflows.worksheets import table
 
 _HOLDS = ("agreed", "chosen", "kept", "lapsed")
@@ -96,7 +96,9 @@ def _step(w: Speaks, scene: Scene, step: Step, audience: Audience) -> Chapter:
     assert run is not None, "only steps that were begun have a chapter"
     agreed_on = {d.worksheet for s in scene.programme.steps for d in s.decisions}
     blocks: list[Block] = [KeyValue(pairs=tuple(_run(w, run))), *step_opening(w, step)]
-    blocks += [sheet_block(w, scene, sheet, audience, decided=sheet.id in agreed_on) for sheet in step.worksheets]
+    blocks += [
+        sheet_block(w, scene, sheet, audience, decided=sheet.id in agreed_on) for sheet in broad_first(step.worksheets)
+    ]
     for decision in step.decisions:
         blocks += decision_blocks(w, scene, decision)
     if run.notes:

@@ -1,10 +1,10 @@
 """Parts that the filled and the empty workbook share: openings of steps, reading, methods and limits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from workflows.programme import Reading, Step
+from workflows.programme import Reading, Step, Worksheet
 from workflows.words import Words
-from workflows.workbook import Block, Bullets, Chapter, Heading, KeyValue, Paragraph
+from workflows.workbook import Block, Bullets, Chapter, Heading, KeyValue, Paragraph, is_broad
 
 
 class Speaks:
@@ -24,12 +24,17 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text=part.strip()) for part in text.split("\n\n") if part.strip())
 
 
+def broad_first(sheets: Sequence[Worksheet]) -> list[Worksheet]:
+    """Worksheets that ask for a page on its side first, so that the pages are turned once."""
+    return sorted(sheets, key=lambda sheet: not is_broad(len(sheet.columns)))
+
+
 def step_opening(w: Speaks, step: Step) -> Iterator[Block]:
     """The opening read and the red flags of a step."""
-    yield Heading(text=w("step.read"))
+    yield Heading(text=w("step.read"), listed=False)
     yield from paragraphs(step.read)
     if step.red_flags:
-        yield Heading(text=w("step.red_flags"))
+        yield Heading(text=w("step.red_flags"), listed=False)
         yield Bullets(items=step.red_flags)
 
 

@@ -14,12 +14,13 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph as DocxParagraph
 
+from worker.workbook.paper import column_widths, parts
 from worker.workbook.plain import lines, plain
-from worker.workbook.widths import WIDE, column_widths
 from workflows.workbook import Block, Boxes, Bullets, Cover, FillIn, Heading, KeyValue, Paragraph, TableBlock, Workbook
 
 _PAGE = (210, 297)
@@ -28,6 +29,10 @@ _FONT = "Calibri"
 _INK = RGBColor(0x12, 0x3A, 0x4A)
 _ALARM = RGBColor(0x8A, 0x2B, 0x00)
 _RULE = "_" * 72
+_BLANK = "_" * 14
+_TWIPS = 1440 / 25.4  # in a millimetre
+_TALL = 620  # twips: a row that somebody writes in
+_MANY = 8  # columns, beyond which the letters are smaller
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date an archive can hold
 
 
@@ -38,18 +43,16 @@ def render(book: Workbook) -> bytes:
     _cover(doc, book.cover)
     wide = False
     for chapter in book.chapters:
-        if not wide:
-            doc.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
-        else:
-            _turn(doc, wide=False)
-        doc.add_heading(_line(chapter.title), 1)
-        wide = False
-        for block in chapter.blocks:
-            wants = isinstance(block, TableBlock) and len(block.header) > WIDE
+        for place, (wants, blocks) in enumerate(parts(chapter.blocks)):
             if wants != wide:
                 _turn(doc, wide=wants)
-                wide = wants
-            _block(doc, block, wide=wide)
+            elif place == 0:
+                doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+            wide = wants
+            if place == 0:
+                doc.add_heading(_line(chapter.title), 1)
+            for block in blocks:
+                _block(doc, block, wide=wide)
     return _settled(doc)
 
 
@@ -113,8 +116,11 @@ def _block(doc: Doc, block: Block, *, wide: bool) -> None:
             _table(doc, block, wide=wide)
         case FillIn():
             _asked(doc, block.label, block.hint)
-            for _ in range(block.lines):
-                doc.add_paragraph(_RULE)
+            if block.parts:
+                doc.add_paragraph("   ".join(f"{_line(part)} {_BLANK}" for part in block.parts))
+            else:
+                for _ in range(block.lines):
+                    doc.add_paragraph(_RULE)
         case Boxes():
             _asked(doc, block.label, block.hint)
             for option in block.options:
@@ -141,28 +147,56 @@ def _table(doc: Doc, table: TableBlock, *, wide: bool) -> None:
 
 
 def _grid(doc: Doc, table: TableBlock, *, wide: bool) -> None:
-    grid = doc.add_table(rows=0, cols=len(table.header))
+    room = (_PAGE[1] if wide else _PAGE[0]) - 2 * _SIDE
+    widths = [round(width * _TWIPS) for width in column_widths(table, room)]
+    grid = doc.add_table(rows=0, cols=len(widths))
     grid.style, grid.autofit = "Table Grid", False
     _described(grid, table)
-    room = (_PAGE[1] if wide else _PAGE[0]) - 2 * _SIDE
-    widths = column_widths(table, room)
-    size = Pt(9 if wide else 10)
-    for row in (table.header, *table.rows, *([table.totals] if table.totals else [])):
-        head = row is table.header
-        drawn = grid.add_row()
-        strong = head or row is table.totals
-        for cell, text, width in zip(drawn.cells, row, widths, strict=True):
-            cell.width = Mm(width)
-            _lines_into(cell.paragraphs[0], text, strong=strong, size=size)
-        rules = drawn._tr.get_or_add_trPr()
-        rules.append(OxmlElement("w:cantSplit"))
-        if table.blank and not head:
-            drawn.height = Mm(11)
-        if head:
-            rules.append(OxmlElement("w:tblHeader"))
-    for column, width in zip(grid.columns, widths, strict=True):
-        column.width = Mm(width)
+    for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.set(qn("w:w"), str(width))
+    half_points = 2 * (8 if len(widths) > _MANY else 9 if wide else 10)
+    grid._tbl.append(_row(table.header, widths, half_points, strong=True, head=True))
+    for row in table.rows:
+        bare = not any(row[1:])
+        grid._tbl.append(_row(row, widths, half_points, tall=bare))
+    if table.totals:
+        grid._tbl.append(_row(table.totals, widths, half_points, strong=True))
     doc.add_paragraph()
+
+
+def _row(
+    cells: tuple[str, ...],
+    widths: list[int],
+    half_points: int,
+    *,
+    strong: bool = False,
+    head: bool = False,
+    tall: bool = False,
+) -> BaseOxmlElement:
+    """One row, element by element: the library takes minutes where a group has some hundred of them."""
+    row = OxmlElement("w:tr")
+    rules = _within(row, "w:trPr")
+    _within(rules, "w:cantSplit")
+    if tall:
+        _within(rules, "w:trHeight", val=str(_TALL))
+    if head:
+        _within(rules, "w:tblHeader")
+    for text, width in zip(cells, widths, strict=True):
+        cell = _within(row, "w:tc")
+        _within(_within(cell, "w:tcPr"), "w:tcW", w=str(width), type="dxa")
+        run = _within(_within(cell, "w:p"), "w:r")
+        look = _within(run, "w:rPr")
+        if strong:
+            _within(look, "w:b")
+        _within(look, "w:sz", val=str(half_points))
+        run.text = "\n".join(lines(text))  # a run turns line breaks into elements
+    return row
+
+
+def _within(parent: BaseOxmlElement, name: str, **attributes: str) -> BaseOxmlElement:
+    made = OxmlElement(name, {qn(f"w:{key}"): value for key, value in attributes.items()})
+    parent.append(made)
+    return made
 
 
 def _described(grid: DocxTable, table: TableBlock) -> None:

@@ -14,6 +14,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"}
 _SIGNS = re.compile(r"[\\`*_\[\]~|$#!]|[&<>\u00a0]")
 _BEGINS = re.compile(r"^([-+=]|[0-9]{1,9}(?=[.)]))")  # at the start of a line these make lists and headings
 _DOTS = "." * 60  # a line to write on
+_BLANK = "." * 16
 
 
 def render(book: Workbook) -> bytes:
@@ -50,7 +51,7 @@ def _block(block: Block) -> Iterator[str]:
             yield from _table(block)
         case FillIn():
             yield from _asked(block.label, block.hint)
-            yield "\\\n".join([_DOTS] * block.lines)
+            yield " ".join(f"{_cell(p)} {_BLANK}" for p in block.parts) or "\\\n".join([_DOTS] * block.lines)
         case Boxes():
             yield from _asked(block.label, block.hint)
             yield "\n".join(f"- [ ] {_cell(option)}" for option in block.options)

@@ -6,12 +6,11 @@ may break.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Any
 
 from worker.workbook.glyphs import FAMILIES, drawable
+from worker.workbook.paper import as_cards, column_widths, parts
 from worker.workbook.plain import lines, plain
-from worker.workbook.widths import STACKED, WIDE, column_widths
 from workflows.workbook import (
     Block,
     Boxes,
@@ -28,20 +27,22 @@ from workflows.workbook import (
 _ROOM, _ROOM_WIDE = 170, 257  # mm between the margins of A4, upright and on its side
 _BREAK = "\u200b"  # a place where a line may end, without a sign
 _LONG_WORD = re.compile(r"[!-~\u00a0-\u024f]{13,}")  # web addresses and such; other scripts break by their own rules
+_NO_NAME = "–"
+_LINE = 80  # letters
 _RUN = 10  # letters of it that stay together
 
 
 def told(book: Workbook) -> dict[str, Any]:
     """The whole workbook."""
     return {
-        "title": _line(book.title),
+        "title": _named(book.title),
         "language": book.locale.partition("_")[0].partition("-")[0],
         "fonts": FAMILIES,
         "running": _line(book.running),
         "page": _line(book.page),
         "contents": _line(book.contents),
         "cover": {
-            "title": _line(book.cover.title),
+            "title": _named(book.cover.title),
             "subtitle": _line(book.cover.subtitle),
             "state": _lines(book.cover.state),
             "draft": book.cover.draft,
@@ -53,17 +54,14 @@ def told(book: Workbook) -> dict[str, Any]:
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:
-    parts = [
-        {"wide": wide, "blocks": [_block(block) for block in blocks]}
-        for wide, blocks in groupby(chapter.blocks, key=is_wide)
-    ]
-    return {"title": _line(chapter.title), "parts": parts}
+    made = [{"wide": wide, "blocks": [_block(block) for block in blocks]} for wide, blocks in parts(chapter.blocks)]
+    return {"title": _named(chapter.title), "parts": made}
 
 
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "text": _line(block.text), "level": block.level}
+            return {"kind": "heading", "text": _named(block.text), "level": block.level, "listed": block.listed}
         case Paragraph():
             return {"kind": "paragraph", "lines": _lines(block.text), "strong": block.strong}
         case Bullets():
@@ -71,18 +69,23 @@ def _block(block: Block) -> dict[str, Any]:
         case KeyValue():
             return {"kind": "pairs", "pairs": _pairs(block.pairs)}
         case FillIn():
-            return {"kind": "fill", **_asked(block), "rules": block.lines}
+            return {"kind": "fill", **_asked(block), "rules": block.lines, "parts": _each(block.parts)}
         case Boxes():
-            return {"kind": "boxes", **_asked(block), "options": _each(block.options)}
+            return {
+                "kind": "boxes",
+                **_asked(block),
+                "options": _each(block.options),
+                "inline": _are_short(block.options),
+            }
         case TableBlock():
             return _table(block)
 
 
 def _table(table: TableBlock) -> dict[str, Any]:
-    wide = is_wide(table)
+    wide = table.broad
     return {
         "kind": "table",
-        "title": _line(table.title),
+        "title": _named(table.title) if table.title else "",
         "level": table.level,
         "intro": _lines(table.intro),
         "state": _lines(table.state),
@@ -94,7 +97,7 @@ def _table(table: TableBlock) -> dict[str, Any]:
         "widths": column_widths(table, _ROOM_WIDE if wide else _ROOM),
         "wide": wide,
         "blank": table.blank,
-        "stacked": is_stacked(table),
+        "cards": as_cards(table),
     }
 
 
@@ -118,18 +121,18 @@ def _line(text: str) -> str:
     return _drawn(" ".join(plain(text).split()))
 
 
+def _named(text: str) -> str:
+    """A line that may not be empty: PDF/UA refuses headings without a word."""
+    return _line(text) or _NO_NAME
+
+
 def _drawn(line: str) -> str:
     return _LONG_WORD.sub(_broken, drawable(line))
 
 
-def is_wide(block: Block) -> bool:
-    """Whether a block asks for a page laid on its side."""
-    return isinstance(block, TableBlock) and len(block.header) > WIDE and not is_stacked(block)
-
-
-def is_stacked(table: TableBlock) -> bool:
-    """Whether a table has more columns than any page holds."""
-    return len(table.header) > STACKED
+def _are_short(options: tuple[str, ...]) -> bool:
+    """Whether boxes to tick stand beside each other on one line."""
+    return sum(len(option) + 6 for option in options) <= _LINE
 
 
 def _broken(word: re.Match[str]) -> str:

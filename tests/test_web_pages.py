@@ -12,8 +12,9 @@ import pytest
 import structlog
 from slack_sdk.signature import SignatureVerifier
 
-from tests import web_home
+from tests import web_home, web_programme
 from tests.web_home import ANA, BO, CHI, Home
+from worker.store import keys
 from worker.web.app import create_with
 
 GOOD: dict[str, Any] = {"activity": "crisis", "hours.low": "2", "hours.high": "2,5", "gains": ["members", "app"]}
@@ -261,11 +262,146 @@ def test_ana_closes_a_milestone_and_moves_on_by_link(site: Site) -> None:
     run = site.home.walk.partnership.current
     assert run is not None
     url = site.home.url("answer", ANA, run.step)
-    assert site.post(url, site.fill(url)).status_code == 422
-    moved = site.post(url, site.fill(url, reason="Two of us are ill."), follow_redirects=True)
+    assert site.post(url, site.fill(url, do="move_on")).status_code == 422
+    moved = site.post(url, site.fill(url, do="move_on", reason="Two of us are ill."), follow_redirects=True)
     assert moved.status_code == 200
     assert "Thank you" in moved.text
     assert site.home.walk.partnership.current is None
+
+
+# --- drafts, lines, short and full, hostile input --------------------------------------------------------------------
+
+
+def whole(site: Site, subject: str = "") -> str:
+    return site.home.url("answer", BO, subject or site.home.whole)
+
+
+def test_what_is_kept_for_later_is_there_again_and_goes_once_it_is_sent(site: Site) -> None:
+    url = whole(site)
+    kept = site.post(url, site.fill(url, _do="keep", **{"work.0.task": "crisis", "plan": "half a thought"}))
+    assert kept.status_code == 303
+    page = site.get(str(httpx.URL(url).join(kept.headers["Location"]))).text
+    assert "Kept for later. It is not sent yet" in page
+    assert site.home.answer_of(BO, site.home.whole) is None
+    again = site.get(url).text
+    assert "half a thought" in again
+    assert "It is not sent yet." in again
+    sent = site.post(url, site.fill(url, **{**web_programme.FULL, "plan": "a whole thought"}))
+    assert sent.status_code == 303
+    answer = site.home.answer_of(BO, site.home.whole)
+    assert answer is not None
+    assert (answer["plan"], answer["dots"], answer["order"]) == ("a whole thought", ["g1", "g2"], ["g2"])
+    assert site.home.house.drafts.get(site.home.partnership, site.home.whole, BO) is None
+    assert "not sent yet" not in site.get(url).text
+
+
+def test_a_draft_is_sealed_and_somebody_elses_is_not_shown(site: Site) -> None:
+    url = whole(site)
+    site.post(url, site.fill(url, _do="keep", plan="words of Bo"))
+    kept = site.home.house.redis.hgetall(keys.drafts(site.home.partnership))
+    assert len(kept) == 1
+    assert b"words of Bo" not in b"".join(kept.values())
+    assert "words of Bo" not in site.get(site.home.url("answer", ANA, site.home.whole)).text
+
+
+def test_one_more_line_keeps_every_word(site: Site) -> None:
+    url = whole(site)
+    fields = site.fill(url, _do="more", **{"work.0.task": "crisis", "work.0.name": "calls <at night>", "tie": "yes"})
+    longer = site.post(url, fields)
+    assert longer.status_code == 200
+    assert "calls &lt;at night&gt;" in longer.text
+    assert 'name="work.2.task"' in longer.text
+    assert "autofocus" in longer.text
+    assert re.search(r'value="yes"[^>]*checked', longer.text)
+    third = {**web_programme.FULL, "work.2.task": "welcome", "tie": "no"}
+    assert site.post(url, {**fields, **hidden(longer), **third, "_do": "send"}).status_code == 303
+    answer = site.home.answer_of(BO, site.home.whole)
+    assert answer is not None
+    assert [line["task"] for line in answer["work"]] == ["crisis", "welcome"]
+
+
+def test_the_short_form_loses_nothing_of_the_full_one(site: Site) -> None:
+    url = whole(site)
+    there = site.post(url, site.fill(url, _do="other", plan="kept on the way"))
+    assert there.status_code == 303
+    short = there.headers["Location"]
+    page = site.get(short).text
+    assert 'name="plan"' not in page
+    assert "All questions, about 5 min" in page
+    assert site.post(short, site.fill(short, tie="no", say="consent")).status_code == 303
+    answer = site.home.answer_of(BO, site.home.whole)
+    assert answer is not None
+    assert set(answer) == {"tie", "say"}
+    assert "kept on the way" in site.get(url).text
+
+
+def test_a_follow_up_is_asked_when_it_is_meant_and_its_words_stay_when_it_is_not(site: Site) -> None:
+    url = whole(site)
+    missing = site.post(url, site.fill(url, **{**web_programme.FULL, "tie": "yes"}))
+    assert missing.status_code == 422
+    assert "One thing to check" in re.sub(r"\s+", " ", missing.text)
+    moot = site.post(url, site.fill(url, **{**web_programme.FULL, "since": "2020-05-01"}))
+    assert moot.status_code == 303
+    answer = site.home.answer_of(BO, site.home.whole)
+    assert answer is not None
+    assert "since" not in answer
+    assert 'value="2020-05-01"' in site.get(url).text
+    assert "2020-05-01" not in site.get(url + "?done=1").text
+
+
+def test_leaving_a_prompt_out_is_one_button(site: Site) -> None:
+    url = whole(site, f"{site.home.whole}-skip")
+    page = site.get(url).text
+    assert page.count("<button") == 1
+    done = site.post(url, site.fill(url), follow_redirects=True)
+    assert done.status_code == 200
+    assert "That is left out" in done.text
+    kept = site.home.walk.answer(site.home.whole, BO)
+    assert kept is not None
+    assert kept.skipped
+
+
+HOSTILE: dict[str, dict[str, Any]] = {
+    "long": {"plan": "x" * 10_000, "work.0.name": "y" * 10_000, "tie": "z" * 10_000},
+    "control": {"plan": "a\x00b\x1b[2J", "work.0.name": "\x07", "since": "\x00", "order.1": "\u202e"},
+    "forged": {**{f"work.{n}.task": "crisis" for n in range(200)}, "work.0.nowhere": "x", "__proto__": "x"},
+    "no option": {"tie": "perhaps", "say": "veto", "dots": ["g9", "g1"], "order.1": "../g1", "keeper": "nobody"},
+    "several": {"tie": ["yes", "no"], "order.1": ["g1", "g2"], "work.0.task": ["crisis", "welcome"]},
+    "everything": {"dots": [f"g{n}" for n in range(1, 5)] * 50, "pay.low": "9" * 4000, "pay.currency": "€" * 99},
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("do", ["send", "keep", "more", "other"])
+def test_nothing_that_is_posted_breaks_a_page(site: Site, name: str, do: str) -> None:
+    url = whole(site)
+    posted = site.post(url, {**site.fill(url), **{"_do": do}, **HOSTILE[name]})
+    assert posted.status_code in (200, 303, 422)
+    assert site.get(url).status_code == 200
+    if do == "send" and name != "forged":
+        assert posted.status_code == 422
+        assert "to check" in posted.text
+
+
+def test_a_form_that_was_not_drawn_here_is_read_by_what_is_asked(site: Site) -> None:
+    url = whole(site)
+    fields = {**site.fill(url, **web_programme.FULL), "_drawn": "forged"}
+    assert site.post(url, fields).status_code == 303
+    answer = site.home.answer_of(BO, site.home.whole)
+    assert answer is not None
+    assert answer["say"] == {"word": "consent", "why": ""}
+
+
+def test_a_lost_store_while_keeping_costs_nothing(site: Site) -> None:
+    url = whole(site)
+    filled = site.fill(url, _do="keep", **{"work.0.name": "so tired", "plan": "later"})
+    site.home.take_store_away()
+    page = site.post(url, filled)
+    assert page.status_code == 503
+    assert "so tired" in page.text
+    site.home.bring_store_back()
+    assert site.post(url, {**filled, **hidden(page)}).status_code == 303
+    assert "so tired" in site.get(url).text
 
 
 def test_preferences_are_kept_and_read_back(site: Site) -> None:

@@ -15,16 +15,20 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests import web_programme
 from worker import embedded, wiring
 from worker import settings as configuration
 from worker.cases import Cases
+from worker.library import Library
 from worker.local.home import make_environment
 from worker.store import keys
+from worker.store.programmes import Programmes
 from worker.wiring import House
 from workflows import engine, joining
 from workflows.forms import Typed
 from workflows.ids import person_id
 from workflows.people import Person
+from workflows.programme import Programme
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk
 
@@ -54,6 +58,7 @@ class Home:
     state: Path
     partnership: str
     round: str
+    whole: str  # the round that asks in every way
 
     @property
     def walk(self) -> Walk:
@@ -68,9 +73,9 @@ class Home:
         """The link that `person` was sent."""
         return self.house.links.url(page, self.ticket(person, subject))
 
-    def answer_of(self, person: str) -> dict[str, Any] | None:
+    def answer_of(self, person: str, round_id: str = "") -> dict[str, Any] | None:
         """What is kept of a person's answer to the open round."""
-        kept = self.walk.answer(self.round, person)
+        kept = self.walk.answer(round_id or self.round, person)
         return dict(kept.values) if kept else None
 
     def take_store_away(self) -> None:
@@ -121,16 +126,22 @@ def home(state: Path, port: int, **settings: str) -> Iterator[Home]:
         "FAIRSTEPS_CLOCK": "virtual",
         **settings,
     }
-    house = wiring.build(configuration.load(told))
+    house = with_programme(wiring.build(configuration.load(told)), web_programme.programme())
     servers = [embedded.start(state)]
     try:
         house.clock.move(NOON)
         partnership = _begun(house.cases)
-        opened = house.walks.get(partnership).rounds[0].id
-        yield Home(house=house, servers=servers, state=state, partnership=partnership, round=opened)
+        opened, whole = (r.id for r in house.walks.get(partnership).rounds)
+        yield Home(house=house, servers=servers, state=state, partnership=partnership, round=opened, whole=whole)
     finally:
         house.redis.close()
         servers[-1].stop()
+
+
+def with_programme(house: House, programme: Programme) -> House:
+    """A house that knows this programme alone."""
+    library = Library({programme.id: programme}, Programmes(house.redis))
+    return replace(house, programmes=library, cases=replace(house.cases, programmes=library))
 
 
 def _begun(cases: Cases) -> str:
@@ -143,7 +154,7 @@ def _begun(cases: Cases) -> str:
     cases.walks.change(pid, lambda walk: joining.enrolled(walk, people, now=NOON))
     for person in (ANA, BO):
         cases.give_consent(Ticket(workspace="T1", partnership=pid, person=person), True, via="slack")
-    programme = cases.programmes["five-steps"]
+    programme = cases.programmes.newest("pages")
     cases.walks.change(pid, lambda walk: engine.opened(walk, programme, day=date(2026, 12, 1), now=NOON))
     return pid
 

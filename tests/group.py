@@ -6,10 +6,11 @@
 import heapq
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from tests.small import said
 from worker.files import words as english
-from workflows import engine, joining
+from workflows import engine, joining, rounds
 from workflows.deciding import MOVES, Send, decide
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -19,6 +20,7 @@ from workflows.walk import Answer, Change, Note, Outcome, Partnership, Rhythm, R
 from workflows.words import Words
 
 START = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)  # a Thursday
+BEGUN = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)  # the first tick has come, and nobody was asked yet
 PEOPLE = (
     Person(id="ana", name="Ana Ferreira", slack_user="U0ANA", email="ana@example.org", zone="Europe/Lisbon"),
     Person(id="bo", name="Bo Lindqvist", slack_user="U0BO", email="bo@example.org", zone="Europe/London"),
@@ -76,6 +78,11 @@ def walking() -> Walk:
     return walk
 
 
+@cache
+def _words() -> Words:
+    return english.load()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
     """A message that went out."""
@@ -91,7 +98,7 @@ class Passing:
 
     programme: Programme
     walk: Walk
-    words: Words = field(default_factory=english.load)
+    words: Words = field(default_factory=_words)
     now: datetime = START
     due: list[tuple[datetime, str, Occurrence]] = field(default_factory=list)
     came: list[Came] = field(default_factory=list)
@@ -148,6 +155,15 @@ class Passing:
         if due.kind == "open":
             return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=self.now)
         return engine.closed(self.walk, self.programme, due.subject, now=self.now)
+
+    def live(self, weeks: int, *people: str, pick: int = 0, word: str = "word") -> None:
+        """So many weeks: each Saturday these answer whatever is put to them, and the rounds close on Sunday."""
+        for _ in range(weeks):
+            self.until(_evening_of(5, self.now))
+            for found in [r for r in self.walk.rounds if r.closed_at is None and not r.standing]:
+                to = {m.person for m in rounds.asked(self.walk, self.programme.prompt(found.prompt))}
+                self.answer(found, *(p for p in people if p in to), pick=pick, word=word)
+            self.until(_evening_of(6, self.now))
 
     # --- what people do ---------------------------------------------------------------------------------------------
 
@@ -218,10 +234,17 @@ class Passing:
         ]
 
 
+def _evening_of(weekday: int, after: datetime) -> datetime:
+    """The next such evening, in UTC."""
+    evening = after.replace(hour=18, minute=0)
+    return next(e for n in range(8) if (e := evening + timedelta(days=n)) > after and e.weekday() == weekday)
+
+
 def passing(programme: Programme, *, agreed: tuple[str, ...] = ASKED) -> Passing:
-    """A walk just begun, in which these have said yes."""
+    """A walk on the evening before its first Tuesday, in which these have said yes."""
     story = Passing(programme=programme, walk=new_walk())
     story.apply(joining.enrolled(story.walk, PEOPLE, now=START))
     story.until(START + timedelta(hours=1))
     story.agree(*agreed)
+    story.until(BEGUN)
     return story

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from workflows import joining, messages, milestones, reach, schedule
+from workflows import digests, joining, messages, milestones, reach, schedule
 from workflows.due import Decision, Send, away, to_channel, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -73,7 +73,7 @@ def digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if member.consent != "given" or scene.walk.partnership.over:
         return Decision(left="no_consent")
     day = date.fromisoformat(due.subject)
-    then = (joining.digest_on(scene.walk, due.person, day + timedelta(days=7)),)
+    then = (digests.on(scene.walk, due.person, day + timedelta(days=7)),)
     gone = "" if member.resting else away(scene, due.person)  # whoever rests still hears how it goes
     if not member.digest or gone or not scene.walk.people[due.person].reachable:
         return Decision(left="digest_off", then=then)

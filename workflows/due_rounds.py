@@ -15,6 +15,13 @@ def _open_round(scene: Scene, due: Occurrence) -> Round | None:
     return found if found and found.closed_at is None else None
 
 
+def _no_need(scene: Scene, round_: Round, person: str) -> str:
+    """Why a person need not be asked, or nothing."""
+    if all(m.person != person for m in rounds.asked(scene.walk, scene.programme.prompt(round_.prompt))):
+        return "not_theirs"
+    return "answered" if scene.walk.answer(round_.id, person) else ""
+
+
 def announce(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """The channel hears that a round is open."""
     found = _open_round(scene, due)
@@ -26,8 +33,8 @@ def announce(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 def ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A prompt is put to a person, who is nudged some days later."""
     found, gone = _open_round(scene, due), away(scene, due.person)
-    if gone or found is None or scene.walk.answer(found.id, due.person):
-        return Decision(left=gone or ("closed" if found is None else "answered"))
+    if found is None or (gone := gone or _no_need(scene, found, due.person)):
+        return Decision(left=gone or "closed")
     channels = reach.channels(scene.walk, due.person)
     sends = tuple(
         Send(
@@ -45,8 +52,8 @@ def ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 def nudge(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A person who has said nothing yet is reminded."""
     found, gone = _open_round(scene, due), away(scene, due.person)
-    if gone or found is None or scene.walk.answer(found.id, due.person):
-        return Decision(left=gone or ("closed" if found is None else "answered"))
+    if found is None or (gone := gone or _no_need(scene, found, due.person)):
+        return Decision(left=gone or "closed")
     message = partial(messages.nudge.compose, scene, round_=found, person=due.person)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=found.id)
 
@@ -87,6 +94,9 @@ def retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found = scene.walk.round(due.subject)
     if found is None or not scene.walk.group.channel:
         return Decision(left="no_channel")
+    prompt = scene.programme.prompt(found.prompt)
+    if prompt.stage or prompt.to == "facilitators":
+        return Decision(left="never_told")
     message = partial(messages.summary.compose, scene, round_=found, again=True)
     names = (f"summary/{found.id}.{closing}//channel" for closing in range(1, found.closings + 1))
     return Decision(sends=tuple(Send(channel="channel", person="", compose=message, name=n, edits=True) for n in names))

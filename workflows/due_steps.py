@@ -20,8 +20,8 @@ def decided(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 def amend(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A facilitator hears what was said before a decision, or what keeps it from being made."""
     found, gone = scene.walk.round(due.subject), away(scene, due.person)
-    if gone or found is None:
-        return Decision(left=gone or "no_round")
+    if gone or found is None or not scene.walk.may_lead(due.person):
+        return Decision(left=gone or "not_theirs")
     message = partial(messages.amend.compose, scene, round_=found, person=due.person)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
@@ -48,4 +48,7 @@ def stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 
 def step(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """The channel hears that a step is done."""
+    run = scene.walk.partnership.run(due.subject)
+    if run is None or run.closed_on is None:
+        return Decision(left="open_again")
     return to_channel(scene, due, partial(messages.step_done.compose, scene, step_id=due.subject), subject=due.subject)

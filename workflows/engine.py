@@ -21,7 +21,7 @@ from workflows.people import Membership
 from workflows.programme import Programme
 from workflows.walk import Answer, Change, Round, Via, Walk, applied, merge
 
-SILENCES = 3  # rounds closed without a word, in a row, before we stop asking
+SILENCES = 3  # weeks in a row in which rounds closed without a word, before we stop asking
 
 
 def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Change:
@@ -136,9 +136,10 @@ def _looked_at_gate(walk: Walk, programme: Programme, ended: Round, *, now: date
     outcome = walk.partnership.outcome_of(ended.id)
     if outcome and outcome.result == "blocked":
         return Change()  # the facilitators have just heard what it waits for
-    run = walk.partnership.current
-    if run and run.step == ended.step and not programme.step(ended.step).gate.never:
-        return steps.stalled(walk, programme, now=now)
+    run = walk.partnership.run(ended.step)
+    if run and run.closed_on is None and not programme.step(ended.step).gate.never:
+        # a step that waits for an earlier one is looked at when its turn comes again
+        return steps.stalled(walk, programme, now=now) if run is walk.partnership.current else Change()
     return _undecided(walk, programme, ended, now=now)
 
 
@@ -153,12 +154,12 @@ def _undecided(walk: Walk, programme: Programme, ended: Round, *, now: datetime)
 
 
 def _left_in_peace(walk: Walk, programme: Programme, ended: Round, *, now: datetime) -> Change:
-    """Whoever has left SILENCES rounds in a row without a word is not asked any more until they say so."""
+    """Whoever has let SILENCES weeks in a row close without a word is not asked any more until they say so."""
     prompt = programme.prompt(ended.prompt)
     tired = tuple(
         member
         for member in rounds.asked(walk, prompt)
-        if not member.paused and member.consent_at and _silences(walk, member) >= SILENCES
+        if not member.paused and member.consent_at and _silences(walk, programme, member) >= SILENCES
     )
     return Change(
         members=tuple(replace(m, paused_at=now, resting=True) for m in tired),
@@ -166,16 +167,19 @@ def _left_in_peace(walk: Walk, programme: Programme, ended: Round, *, now: datet
     )
 
 
-def _silences(walk: Walk, member: Membership) -> int:
-    """How often a round closed since a person last said anything: answered, skipped, said yes or came back."""
-    count = 0
-    for found in reversed(walk.rounds):
-        if found.standing or not found.closings:
-            continue
-        if walk.answer(found.id, member.person) or _before_they_came(found, member):
-            break
-        count += found.closings
-    return count
+def _silences(walk: Walk, programme: Programme, member: Membership) -> int:
+    """In how many weeks rounds closed since a person last said anything: answered, skipped, said yes or came back."""
+    spoke = max((a.at for a in walk.answers if a.person == member.person), default=None)
+    closed_on = {
+        closing.date()
+        for found in walk.rounds
+        if not _before_they_came(found, member)
+        and walk.answer(found.id, member.person) is None
+        and any(m.person == member.person for m in rounds.asked(walk, programme.prompt(found.prompt)))
+        for closing in rounds.closings(found)
+        if spoke is None or closing > spoke
+    }
+    return len(closed_on)
 
 
 def _before_they_came(found: Round, member: Membership) -> bool:

@@ -59,9 +59,20 @@ def is_met(walk: Walk, programme: Programme, step: Step) -> bool:
 
 def holds(walk: Walk, decision: Decision, run: StepRun | None) -> Outcome | None:
     """The outcome of a decision that holds, as far as it was made since the step was reopened."""
-    found = walk.partnership.outcome(decision.id)
+    found = _since(walk.partnership.outcome(decision.id), run)
+    return found if found and found.result in HOLDS else None
+
+
+def is_blocked(outcome: Outcome | None) -> bool:
+    """Whether an outcome waits for somebody to say how an objection was met."""
+    if outcome is None or outcome.result != "blocked":
+        return False
+    return any(d.word == "object" and not d.met for d in outcome.dissent)
+
+
+def _since(outcome: Outcome | None, run: StepRun | None) -> Outcome | None:
     since = run.reopened_at if run else None
-    return found if found and found.result in HOLDS and (since is None or found.at > since) else None
+    return outcome if outcome and (since is None or outcome.at > since) else None
 
 
 def _answers(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
@@ -108,14 +119,11 @@ def _decisions(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ..
     for decision in (step.decision(each) for each in step.gate.decisions):
         if holds(walk, decision, run) is None:
             last = decision.prompts[-1]
-            outcome = walk.partnership.outcome(decision.id)
-            blocked = outcome is not None and outcome.result == "blocked"
+            blocked = is_blocked(_since(walk.partnership.outcome(decision.id), run))
             need = needed(decision.quorum, len(walk.counted()))
             have = min(need, answered(walk, last, run))
             what: Literal["blocked", "decision"] = "blocked" if blocked else "decision"
-            found.append(
-                Missing(what=what, id=decision.id, prompt=last.id, title=decision.title, have=have, need=need)
-            )
+            found.append(Missing(what=what, id=decision.id, prompt=last.id, title=decision.title, have=have, need=need))
     return tuple(found)
 
 

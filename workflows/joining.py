@@ -6,9 +6,9 @@ was planned already is skipped when it is due, and their answers are shown no mo
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from workflows import rounds, schedule, steps
+from workflows import digests, rounds, schedule, steps
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
 from workflows.walk import Change, Partnership, Via, Walk, applied
@@ -85,17 +85,5 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         after = applied(walk, Change(members=(updated,)))
         to_me = (r for r in rounds.open_ones(walk) if member.role != "observer")
         plan += [rounds.ask(after, r, person, now=now) for r in to_me]
-        plan.append(_first_digest(after, person, now=now))
+        plan.append(digests.first(after, person, now=now))
     return Change(members=(updated,), plan=tuple(plan))
-
-
-def _first_digest(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    rhythm, zone = walk.partnership.rhythm, walk.zone(person)
-    day = schedule.first_slot(rhythm.digest_weekday, rhythm.digest_hour, zone, after=now)
-    return digest_on(walk, person, day)
-
-
-def digest_on(walk: Walk, person: str, day: date) -> Occurrence:
-    """The digest occurrence of a person on a date of their own calendar."""
-    slot = schedule.instant_of(day, walk.partnership.rhythm.digest_hour, walk.zone(person))
-    return walk.occurrence("digest", slot, subject=day.isoformat(), person=person)

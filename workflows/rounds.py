@@ -17,6 +17,7 @@ from workflows.walk import Change, Round, StepRun, Walk
 
 ROUND_DAYS = 5  # closes before the next week's tick begins in the first zone, wherever the group lives
 NUDGE_DAYS = 2  # leaves a nudge even to a prompt that opens two days into its week
+NUDGES = 3  # to a round, at most: one while it is open, and one with each week that it is left open longer
 _NO_DEADLINE = timedelta(weeks=5200)  # a standing round closes with its step
 
 
@@ -69,11 +70,12 @@ def _due(walk: Walk, step: Step, prompt: Prompt, *, day: date) -> bool:
     last = put(walk, prompt, walk.partnership.run(step.id))
     if last is None:
         return True
-    # a prompt that shared a week opened some days into it: the week counts, not the day
-    return (
-        bool(prompt.every_weeks)
-        and last.opens_on - timedelta(days=prompt.day) + timedelta(weeks=prompt.every_weeks) <= day
-    )
+    return bool(prompt.every_weeks) and week_of(walk, last) + timedelta(weeks=prompt.every_weeks) <= day
+
+
+def week_of(walk: Walk, round_: Round) -> date:
+    """The day on which the week of a round began: those that share a week open some days into it."""
+    return schedule.next_day(walk.partnership.rhythm.weekday, after=round_.opens_on - timedelta(days=7))
 
 
 def opened(walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day: date, now: datetime) -> Change:
@@ -129,7 +131,7 @@ def _on_time(day: date, hour: int, zone: str, *, now: datetime) -> datetime:
 
 
 def nudge_after(walk: Walk, opened: Round, person: str, *, now: datetime) -> tuple[Occurrence, ...]:
-    """The one reminder until a round closes, some days from now, unless it closes before."""
+    """A reminder of a round, some days from now, unless it closes before."""
     on = schedule.on_the_wall(now, walk.zone(person)).date() + timedelta(days=NUDGE_DAYS)
     slot = schedule.instant_of(on, walk.partnership.rhythm.hour, walk.zone(person))
     if slot >= opened.closes_at:
@@ -138,20 +140,31 @@ def nudge_after(walk: Walk, opened: Round, person: str, *, now: datetime) -> tup
 
 
 def longer(walk: Walk, prompts: Sequence[Prompt], run: StepRun | None, *, now: datetime) -> Change:
-    """Leave the rounds of these prompts open a week longer, and remind once more who has not answered."""
+    """Leave the rounds of these prompts open a week longer, and remind who has not answered, NUDGES times at most.
+
+    A round that is still open has its reminder on the way. One that came to an outcome stays closed.
+    """
     day = schedule.on_the_wall(now, walk.group.zone).date() + timedelta(days=7)
     until = schedule.instant_of(day, walk.partnership.rhythm.hour, walk.group.zone)
     made, plan = [], []
     for prompt in prompts:
         latest = put(walk, prompt, run)
-        if latest is None or latest.standing:
+        if latest is None or latest.standing or walk.partnership.outcome_of(latest.id):
             continue
         made.append(replace(latest, closed_at=None, closes_at=until))
         plan.append(walk.occurrence("close", until, subject=latest.id))
+        if latest.closed_at is None or latest.closings >= NUDGES:
+            continue
         for member in asked(walk, prompt):
             if walk.answer(latest.id, member.person) is None:
                 plan += nudge_after(walk, made[-1], member.person, now=now)
     return Change(rounds=tuple(made), plan=tuple(plan))
+
+
+def closings(round_: Round) -> tuple[datetime, ...]:
+    """When a round has closed so far: left open longer, it closes again a week later each time."""
+    first = 0 if round_.closed_at else 1
+    return tuple(round_.closes_at - timedelta(weeks=n) for n in range(first, first + round_.closings))
 
 
 def takes_answers(walk: Walk, round_id: str) -> bool:

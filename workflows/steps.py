@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from workflows import gates, milestones, rounds, schedule
+from workflows import digests, gates, milestones, rounds, schedule
 from workflows.occurrences import Occurrence
 from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Change, Milestone, Note, Partnership, StepRun, Walk, applied, merge
@@ -107,10 +107,13 @@ def _close(
     ended = replace(
         run, closed_on=today, how=how, reason=note.reason if note else "", notes=(*run.notes, *([note] if note else []))
     )
-    over = step is programme.steps[-1]
-    closed = tuple(replace(r, closed_at=now) for r in walk.rounds if r.closed_at is None and r.step == step.id)
+    after = _with_run(walk, ended)
+    over = after.current is None and len(after.steps) == len(programme.steps)
+    if over:
+        after = replace(after, over=True, next_round_on=None)
+    mine = (r for r in walk.rounds if r.closed_at is None and (over or r.step == step.id))
     plan = (walk.occurrence("step", now, subject=step.id),) if walk.group.channel else ()
-    return Change(partnership=replace(_with_run(walk, ended), over=over), rounds=closed, plan=plan)
+    return Change(partnership=after, rounds=tuple(replace(r, closed_at=now) for r in mine), plan=plan)
 
 
 def _run(walk: Walk, step: Step) -> StepRun:
@@ -127,7 +130,7 @@ def _with_run(walk: Walk, run: StepRun) -> Partnership:
 def stalled(walk: Walk, programme: Programme, *, now: datetime) -> Change:
     """Tell the facilitators what the open step misses, and leave what lacks answers open a week longer."""
     step = _looked_at(walk, programme)
-    if step is None:
+    if step is None or gates.is_met(walk, programme, step):
         return Change()
     run = _run(walk, step)
     tries = run.extensions + 1
@@ -214,7 +217,8 @@ def reopened(walk: Walk, programme: Programme, step_id: str, again: tuple[str, .
     partnership = replace(_with_run(walk, opened), over=False)
     today = schedule.on_the_wall(note.at, walk.group.zone).date()
     change = Change(partnership=partnership)
-    if walk.partnership.over:  # the weekly tick had come to its end with the programme
+    if walk.partnership.over:  # the weekly tick and the digests had come to their end with the programme
         day = schedule.next_day(partnership.rhythm.weekday, after=today + timedelta(days=1))
-        change = Change(partnership=replace(partnership, next_round_on=day), plan=(tick(walk, day),))
+        told = tuple(digests.first(walk, m.person, now=note.at) for m in walk.members.values() if m.consent == "given")
+        change = Change(partnership=replace(partnership, next_round_on=day), plan=(tick(walk, day), *told))
     return merge((change, rounds.standing(applied(walk, change), step, day=today)))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import asked, counting, gates, schedule, worksheets
-from workflows.programme import Decision, Programme, Prompt
+from workflows import asked, counting, gates, rounds, schedule, worksheets
+from workflows.programme import Decision, Programme, Prompt, Step
 from workflows.walk import Answer, Change, Dissent, Outcome, Partnership, Round, Sheet, Walk
 
 SAY, VOTE, STILL = "say", "vote", "still"  # the questions of the stages consent, vote and review
@@ -34,7 +34,8 @@ def concluded(walk: Walk, programme: Programme, round_: Round, *, now: datetime)
         case "consent":
             return _consented(walk, programme, decision, blank, answers, prompt, now=now)
         case "vote":
-            return _kept(walk, _voted(walk, programme, decision, prompt, blank, answers))
+            outcome = _voted(walk, programme, decision, prompt, blank, answers)
+            return _kept(walk, outcome) if outcome.text else Change()  # nothing of what they chose is left
         case _:
             return _kept(walk, _reviewed(walk, decision, blank, answers, now=now))
 
@@ -65,7 +66,7 @@ def _blank(walk: Walk, decision: Decision, round_: Round, answers: Sequence[Answ
         method=CONSENT_METHOD,
         text=decision.proposal,
         took_part=tuple(sorted(a.person for a in answers)),
-        of=len(walk.counted()),
+        of=len({m.person for m in walk.counted()} | {a.person for a in answers}),  # some who answered have left Slack
     )
 
 
@@ -94,10 +95,13 @@ def _consented(
     words = [value["word"] for _, value in said]
     dissent = tuple(
         Dissent(word="object" if v["word"] == "object" else "aside", reason=v.get("why", ""), person=_who(a, named))
-        for a, v in sorted(said, key=lambda pair: pair[1].get("why", ""))  # an order that tells nothing
+        for a, v in sorted(
+            said, key=lambda pair: (pair[1].get("why", ""), pair[1]["word"])
+        )  # an order that tells nothing
         if v["word"] != "consent"
     )
-    before = walk.partnership.outcome(decision.id)
+    mine = (o for o in reversed(walk.partnership.outcomes) if o.decision == decision.id and o.result != "lapsed")
+    before = next(mine, None)
     met = before.dissent if before and before.result == "blocked" else ()
     outcome = replace(
         blank,
@@ -123,7 +127,8 @@ def _who(answer: Answer, named: bool) -> str:
 def _voted(
     walk: Walk, programme: Programme, decision: Decision, prompt: Prompt, blank: Outcome, answers: Sequence[Answer]
 ) -> Outcome:
-    options = asked.resolved(walk, programme, prompt).question(VOTE).options
+    questions = asked.resolved(walk, programme, prompt).questions
+    options = next((q.options for q in questions if q.id == VOTE), ())  # none when all rows to choose from are gone
     labels = {option.value: option.label for option in options}
     ballots = [[str(one) for one in value] for a in answers if isinstance(value := a.values.get(VOTE), list)]
     result = (counting.dots if decision.method == "dots" else counting.ranked)(ballots, tuple(labels))
@@ -177,26 +182,34 @@ def again(walk: Walk, programme: Programme, *, day: date) -> tuple[Prompt, ...]:
 
     At most one decision a week: people are tired.
     """
-    for decision in (d for s in programme.steps for d in s.decisions):
+    for step, decision in ((s, d) for s in programme.steps for d in s.decisions):
         outcome = walk.partnership.outcome(decision.id)
-        if outcome is None or _is_open(walk, decision):
+        if outcome is None or _is_open(walk, step, decision):
             continue
         if outcome.result in ("blocked", "reopen"):
-            if all(d.met for d in outcome.dissent if d.word == "object"):
+            if not gates.is_blocked(outcome):
                 return decision.prompts[-1:]
         elif decision.review and outcome.review_on and outcome.review_on <= day:
-            return (decision.review,)
+            return (decision.review,) if _held(walk, decision) else decision.prompts[-1:]
     return ()
 
 
-def _is_open(walk: Walk, decision: Decision) -> bool:
-    """Whether a round of this decision is on its way: open, or closed and without the outcome it was put for."""
+def _held(walk: Walk, decision: Decision) -> bool:
+    """Whether there is anything to look at again; what never held cannot be kept by silence."""
+    return any(o.decision == decision.id and o.result in gates.HOLDS for o in walk.partnership.outcomes)
+
+
+def _is_open(walk: Walk, step: Step, decision: Decision) -> bool:
+    """Whether a decision is on its way: one of its rounds is open, can still come to something, or is put anyway."""
+    run = walk.partnership.run(step.id)
+    if run and run.closed_on is None and rounds.put(walk, decision.prompts[-1], run) is None:
+        return True  # its step was opened again, and decides it anew
     mine = {p.id for p in (*decision.prompts, *((decision.review,) if decision.review else ()))}
     newest = max((r for r in walk.rounds if r.prompt in mine), key=lambda r: r.number, default=None)
     if newest is None:
         return False
     last = newest.prompt in (decision.prompts[-1].id, decision.review.id if decision.review else "")
-    return newest.closed_at is None or (last and walk.partnership.outcome_of(newest.id) is None)
+    return newest.closed_at is None or (last and rounds.takes_answers(walk, newest.id))
 
 
 def met(walk: Walk, decision: str, how: str) -> Change:

@@ -58,7 +58,8 @@ def dissent_parts(scene: Scene, outcome: Outcome) -> tuple[Part, ...]:
 
 def dissent_line(scene: Scene, one: Dissent) -> str:
     """One voice against, and how it was met."""
-    who = scene.name(one.person) if one.person else scene.words("decided.somebody")
+    here = scene.walk.members.get(one.person)  # the words stay in the document; the name only while they take part
+    who = scene.name(one.person) if here and here.consent == "given" else scene.words("decided.somebody")
     key = f"decided.{one.word}" if one.reason else f"decided.{one.word}_silent"
     told = scene.words(key, who=who, reason=one.reason)
     return f"{told} {scene.words('decided.met', how=one.met)}" if one.met else told

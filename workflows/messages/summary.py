@@ -10,6 +10,7 @@ from workflows.messages.scene import Scene
 from workflows.programme import Programme, Question
 from workflows.walk import Round
 from workflows.words import Words
+from workflows.worksheet_columns import is_unnamed
 from workflows.worksheets import table
 
 KIND = "summary"
@@ -26,7 +27,7 @@ def compose(scene: Scene, *, round_: Round, again: bool = False) -> Message:
     have, of = scene.counts(round_)
     again = again or round_.closings > 1
     shown = tuple(part for q in prompt.questions for part in _question(scene, round_, q, again=again))
-    sheets = tuple(part for part in _sheets(scene, round_))
+    sheets = tuple(part for part in _sheets(scene, round_, again=again))
     return Message(
         kind=KIND,
         subject=scene.words("summary.subject", title=prompt.title),
@@ -65,10 +66,10 @@ def _plain(question: Question, value: Value) -> Value:
     return [value] if question.kind == "choices" and isinstance(value, str) else value
 
 
-def _sheets(scene: Scene, round_: Round) -> list[Part]:
+def _sheets(scene: Scene, round_: Round, *, again: bool) -> list[Part]:
     parts: list[Part] = []
     for sheet in scene.programme.step(round_.step).worksheets:
-        if sheet.prompt != round_.prompt:
+        if sheet.prompt != round_.prompt or (again and is_unnamed(scene.programme, sheet)):
             continue
         told = table(scene.walk, scene.programme, sheet, "group")
         rows = [row for row, row_id in zip(told.rows, told.row_ids, strict=True) if row_id]  # a gap is no row

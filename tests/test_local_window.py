@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import slack_home, web_home
+from tests import slack_home, web_home, web_programme
 from tests.slack_front import add, harbour, house, started, state, ticket, token_of  # noqa: F401 - fixtures by name
 from tests.slack_home import ANA, BO, CHANNEL, DARA, ELI, FEN, TEAM, LocalSlack, Moody, free_port, moody_slack
 from worker.local import mailbox, window
@@ -24,10 +24,11 @@ from worker.slack.send import Posting
 from worker.web.app import create_with
 from worker.wiring import House
 from worker.wiring import build as build_house
-from workflows import ids
+from workflows import engine, ids
 from workflows.forms import Field, Form, Option
 from workflows.message import Action, Bullets, Divider, Facts, Heading, Link, Message, Quote, Small, Text
 from workflows.outcomes import Sent
+from workflows.ticket import Ticket
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,8 @@ def api_url(harbour: LocalSlack) -> str:  # noqa: F811
 def front(state: str, api_url: str) -> Iterator[FairstepsApp]:  # noqa: F811
     """Fairsteps itself, over real HTTP, so that each signature is checked."""
     port = free_port()
-    made = build_house(slack_home.settings(state, api_url, public_url=f"http://localhost:{port}"))
+    built = build_house(slack_home.settings(state, api_url, public_url=f"http://localhost:{port}"))
+    made = web_home.with_programme(built, web_programme.programme())
     with web_home.serving(create_with(made), port):
         yield build(made)
     made.slack.close()
@@ -369,6 +371,104 @@ def test_when_fairsteps_is_away_the_words_stay(
     seat.press("Send")
     expect(seat.page.get_by_role("alert")).to_contain_text("What you typed is still here.")
     expect(seat.page.get_by_label("Lines")).to_have_value("one\ntwo & <three>")
+
+
+# --- long forms: drafts, follow-ups, lines, the short form ------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(app: FairstepsApp, harbour: LocalSlack) -> str:  # noqa: F811
+    """Bo has said yes, and the rounds of the first week are open; return the walk."""
+    walk, cases, walks = started(app, harbour), app.house.cases, app.house.walks
+    for user in (ANA, BO):
+        cases.give_consent(Ticket.decode(ticket(walk, user)), True, via="slack")
+    now, programme = app.house.clock.now(), app.house.programmes.newest("pages")
+    walks.change(walk, lambda each: engine.opened(each, programme, day=now.date(), now=now))
+    assert [r.id for r in walks.get(walk).rounds] == ["r1", "r2"]
+    return walk
+
+
+def kept(house: House, walk: str) -> dict[str, Any]:  # noqa: F811
+    found = house.walks.get(walk).answer("r2", ids.person_id(TEAM, BO))
+    return dict(found.values) if found else {}
+
+
+def ask(app: FairstepsApp, walk: str, action: str = "answer", subject: str = "r2") -> None:
+    say(app.house, BO, actions=(Action(id=action, label="Press", value=ticket(walk, BO, subject)),))
+
+
+def test_bo_fills_a_long_form_in_two_sittings(seat: Seat, app: FairstepsApp, asked: str) -> None:
+    ask(app, asked)
+    seat.be(BO)
+    seat.press("Press")
+    page = seat.page
+    page.get_by_role("group", name="Task").get_by_label("Being there in a crisis").check()
+    page.get_by_label("Name it (optional)").fill("calls <at night>")
+    seat.press("Add a line")
+    expect(page.get_by_label("Name it (optional)").first).to_have_value("calls <at night>")
+    assert page.get_by_role("group", name="Task").count() >= 2
+    page.get_by_label("Your plan?").fill("half a thought")
+    seat.press("Keep for later")
+    expect(page.get_by_role("dialog")).to_contain_text("Kept for later. It is not sent yet.")
+    seat.page.get_by_role("button", name="Close").click()
+    assert kept(app.house, asked) == {}
+    seat.press("Press")
+    expect(page.get_by_label("Your plan?")).to_have_value("half a thought")
+    assert page.get_by_label("Since when?").count() == 0
+    page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
+    seat.press("See what follows")
+    page.get_by_label("Since when?").fill("2020-05-01")
+    page.get_by_label("Which matter most?").select_option(["g1", "g2", "g3"])
+    page.get_by_label("First choice").select_option("g3")
+    page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
+    seat.press("Send")
+    expect(page.get_by_text("Please choose 2 at most.")).to_be_visible()
+    page.get_by_label("Which matter most?").select_option(["g1", "g2"])
+    seat.press("Send")
+    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    answer = kept(app.house, asked)
+    assert answer["work"][0]["name"] == "calls <at night>"
+    assert (answer["since"], answer["dots"], answer["order"]) == ("2020-05-01", ["g1", "g2"], ["g3"])
+    assert answer["plan"] == "half a thought"
+    assert app.house.drafts.get(asked, "r2", ids.person_id(TEAM, BO)) is None
+
+
+def test_the_short_form_opens_in_its_place_and_folded_words_are_not_lost(
+    seat: Seat, app: FairstepsApp, asked: str
+) -> None:
+    ask(app, asked)
+    seat.be(BO)
+    seat.press("Press")
+    page = seat.page
+    page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
+    seat.press("See what follows")
+    page.get_by_label("Since when?").fill("2020-05-01")
+    page.get_by_label("Your plan?").fill("kept on the way")
+    page.get_by_role("group", name="Any ties").get_by_label("No", exact=True).check()
+    seat.press("See what follows")
+    assert page.get_by_label("Since when?").count() == 0
+    seat.press("Short version")
+    assert page.get_by_label("Your plan?").count() == 0
+    page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
+    seat.press("Send")
+    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    assert set(kept(app.house, asked)) == {"tie", "say"}
+    seat.be(BO)
+    seat.press("Press")
+    expect(page.get_by_label("Your plan?")).to_have_value("kept on the way")
+    page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
+    seat.press("See what follows")
+    expect(page.get_by_label("Since when?")).to_have_value("2020-05-01")
+
+
+def test_bo_leaves_a_prompt_out_with_a_press(seat: Seat, app: FairstepsApp, asked: str) -> None:
+    ask(app, asked, "skip")
+    seat.be(BO)
+    seat.press("Press")
+    expect(seat.page.get_by_role("status")).to_contain_text("Sent.")
+    found = app.house.walks.get(asked).answer("r2", ids.person_id(TEAM, BO))
+    assert found is not None
+    assert found.skipped
 
 
 # --- who may come in ------------------------------------------------------------------------------------------------

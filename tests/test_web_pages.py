@@ -406,7 +406,7 @@ def test_a_lost_store_while_keeping_costs_nothing(site: Site) -> None:
 
 def test_preferences_are_kept_and_read_back(site: Site) -> None:
     url = site.home.url("preferences", BO)
-    wanted = {"consent": "yes", "prefers": "mail", "digest": "no", "pause": "no", "zone": "Europe/Lisbon"}
+    wanted = {"consent": "yes", "prefers": "mail", "digest": "no", "pause": "no", "energy": "no", "zone": "Europe/Lisbon"}
     page = site.post(url, site.fill(url, **wanted), follow_redirects=True).text
     assert site.home.walk.members[BO].prefers == "mail"
     assert site.home.walk.zone(BO) == "Europe/Lisbon"

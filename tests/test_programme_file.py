@@ -1,6 +1,8 @@
 """A programme is read whole or not at all; every mistake in it is named with file, line, column and a suggestion."""
 
+import json
 import pathlib
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from tests.whole_programme import STRUCTURE, WORDS
 from worker.files import bundled, programmes
 from workflows.errors import NotFound
+from workflows.kinds import KIND_NAMES
 from workflows.programme import Programme
 from workflows.programme_file import Problem, ProgrammeErrors, parse_programme
+from workflows.programme_question import KEYS_OF_KIND as KINDS_OF_THE_FILE
 
 
 def parse(structure: str = STRUCTURE, words: str = WORDS) -> Programme:
@@ -440,3 +444,22 @@ def test_a_programme_that_is_not_there_is_not_found() -> None:
 def test_only_config_and_templates_are_found(path: str) -> None:
     with pytest.raises(FileNotFoundError):
         bundled.find(path)
+
+
+def test_the_example_in_the_documents_is_a_sound_programme() -> None:
+    text = pathlib.Path("docs/programmes.md").read_text(encoding="utf-8")
+    structure, words = (block.split("```")[0] for block in text.split("```yaml\n")[1:3])
+    made = parse(structure, words)
+    assert [p.id for p in made.prompts()] == ["what-we-bring", "worries", "list-agreed.consent"]
+
+
+def test_the_documents_name_every_kind_and_every_key() -> None:
+    text = pathlib.Path("docs/programmes.md").read_text(encoding="utf-8")
+    schemas = [bundled.find(f"config/schema/{name}.schema.json") for name in ("programme", "words")]
+    objects = [each for file in schemas for each in json.loads(file.read_text(encoding="utf-8"))["$defs"].values()]
+    keys = {key for each in objects for key in each.get("properties", {})}
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    words = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", prose))))
+    assert keys - words == set()
+    assert set(KINDS_OF_THE_FILE) - words == set()
+    assert set(KINDS_OF_THE_FILE) == set(KIND_NAMES)

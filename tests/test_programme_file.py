@@ -344,6 +344,16 @@ def test_a_mistake_in_the_words_is_named_with_its_place(was: str, now: str, reas
     assert any(reason in line for line in found), found
 
 
+def test_a_gate_does_not_wait_for_what_nobody_is_asked() -> None:
+    structure = STRUCTURE.replace("tally: true}", "tally: true}\n      - {id: seen, prompt: noted, columns: [what]}")
+    words = WORDS.replace(
+        "      harm: {title", "      seen: {title: Seen, intro: Seen., columns: {what: What}}\n      harm: {title"
+    )
+    assert parse(structure, words).worksheet("seen").prompt == "noted"
+    (found,) = mistakes(structure.replace("rows: {ledger: 2", "rows: {seen: 1"), words)
+    assert "seen is filled by 'noted', which is standing and put to nobody, so the gate may wait for ever" in found
+
+
 def test_the_place_is_the_place_of_the_mistake() -> None:
     structure = STRUCTURE.replace("days: 14", "dayz: 14")
     line = line_of(structure, "dayz")

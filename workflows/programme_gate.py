@@ -50,6 +50,11 @@ def _check_rows(here: Table, name: str, sheet: Worksheet, prompts: Sequence[Prom
     wanted = here.text(name)
     if asked is None or not wanted.isascii() or not wanted.isdigit():
         return
+    if asked.standing:
+        reason = f"{here.name}: {name} is filled by {asked.id!r}, which is standing and put to nobody"
+        here.problem(
+            name, f"{reason}, so the gate may wait for ever", "name a worksheet of a prompt that is put to people"
+        )
     lines = next((q.most for q in asked.questions if q.id == sheet.rows), 1)
     most, why = lines * _GROUP, f"{_GROUP} people with {lines} each give"
     if sheet.tally:

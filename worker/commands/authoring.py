@@ -25,14 +25,28 @@ def _reading() -> None:
 
 
 @reading.command("list")
-def reading_list(as_json: Json = False) -> None:
-    """List the reading of the programme, step by step."""
+def reading_list(
+    programme: Annotated[str, typer.Option(help="The programme whose reading it is.")] = PROGRAMME,
+    as_json: Json = False,
+) -> None:
+    """List the reading of a programme, step by step."""
     from worker.files import programmes
 
-    programme = programmes.load(PROGRAMME)
     rows = [
-        {"step": s.title, "title": r.title, "author": r.author, "kind": r.kind, "minutes": r.minutes, "link": r.url}
-        for s in programme.steps
+        {
+            "step": s.title,
+            "title": r.title,
+            "author": r.author,
+            "kind": r.kind,
+            "minutes": r.minutes,
+            "link": r.url if as_json else r.url or r.where,
+            **(
+                {"where": r.where, "language": r.language, "harm": r.harm, "added": r.added, "checked": r.checked}
+                if as_json
+                else {}
+            ),
+        }
+        for s in programmes.load(programme).steps
         for r in s.readings
     ]
     show.listing(rows, as_json=as_json, empty="No reading.")

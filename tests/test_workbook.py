@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +20,8 @@ from worker.files import programmes, words
 from worker.workbook import glyphs
 from worker.workbook.plain import lines, plain
 from worker.workbook.renderers import RENDERERS, render
-from workflows.programme import Programme
+from workflows.messages.scene import Scene
+from workflows.programme import Programme, Question
 from workflows.workbook import (
     Boxes,
     Bullets,
@@ -315,18 +317,24 @@ def test_what_is_not_agreed_is_a_draft_on_the_cover_and_at_its_table() -> None:
     assert all(t.state for t in tables(draft) if t.title in titles)
 
 
-def test_few_people_stay_hidden_in_the_workbook() -> None:
-    """What four people said without their names stands nowhere."""
-    unnamed = [
-        (p, q) for p in FIVE.prompts() for q in p.questions if not q.named and q.kind in ("short_text", "long_text")
-    ]
-    assert unnamed, "the programme asks something without names"
-    scene = filled(WORDS, FIVE, members=4)
+def whispered(scene: Scene, *, of: Callable[[Question], bool]) -> Scene:
+    """The walk with SECRET as the answer to each question of text that `of` picks."""
+    texts = ("short_text", "long_text")
+    asked = {r.id: scene.programme.prompt(r.prompt).questions for r in scene.walk.rounds}
     answers = tuple(
-        replace(a, values={**a.values, **{q: "SECRET" for q in unnamed if q in a.values}}) for a in scene.walk.answers
+        replace(a, values={**a.values, **{q.id: "SECRET" for q in asked[a.round] if q.kind in texts and of(q)}})
+        for a in scene.walk.answers
     )
-    hidden = replace(scene, walk=replace(scene.walk, answers=answers))
-    assert "SECRET" not in render(workbook_of(hidden, today=TODAY), "md").decode()
+    assert answers != scene.walk.answers
+    return replace(scene, walk=replace(scene.walk, answers=answers))
+
+
+def test_few_people_stay_hidden_in_the_workbook_and_so_does_what_is_not_for_the_group() -> None:
+    scene = filled(WORDS, FIVE, members=4)
+    for of in (lambda q: not q.named, lambda q: q.sees in ("me", "facilitators")):
+        assert "SECRET" not in render(workbook_of(whispered(scene, of=of), today=TODAY), "md").decode()
+    named = whispered(scene, of=lambda q: q.named and q.sees == "group")
+    assert "SECRET" in render(workbook_of(named, today=TODAY), "md").decode()
 
 
 def test_a_walk_that_has_not_begun_has_a_workbook_too() -> None:

@@ -205,7 +205,7 @@ def _decided(walk: Walk, programme: Programme, decision_id: str) -> Walk:
         number=2,
         at=LATER,
         result="agreed",
-        counts=(("consent", 30), ("aside", 1), ("object", 0)),
+        counts=(("consent", len(blank.took_part) - 1), ("aside", 1), ("object", 0)),
         dissent=(met, Dissent(word="aside", reason="I was away for most of this.\nI cannot judge it.")),
         advice=("Please look at the hours again in spring.",),
         review_on=date(2027, 9, 1),

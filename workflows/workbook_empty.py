@@ -74,7 +74,7 @@ def _step(w: Speaks, programme: Programme, number: int, step: Step) -> Chapter:
         blocks += _prompt(w, prompt)
     if step.worksheets:
         blocks += [Heading(text=w("ask.tables"))]
-        blocks += [_sheet(w, programme, sheet) for sheet in broad_first(step.worksheets)]
+        blocks += broad_first(_sheet(w, programme, sheet) for sheet in step.worksheets)
     if step.decisions:
         blocks += [Heading(text=w("ask.decisions"))]
         for decision in step.decisions:

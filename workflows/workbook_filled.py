@@ -96,9 +96,9 @@ def _step(w: Speaks, scene: Scene, step: Step, audience: Audience) -> Chapter:
     assert run is not None, "only steps that were begun have a chapter"
     agreed_on = {d.worksheet for s in scene.programme.steps for d in s.decisions}
     blocks: list[Block] = [KeyValue(pairs=tuple(_run(w, run))), *step_opening(w, step)]
-    blocks += [
-        sheet_block(w, scene, sheet, audience, decided=sheet.id in agreed_on) for sheet in broad_first(step.worksheets)
-    ]
+    blocks += broad_first(
+        sheet_block(w, scene, sheet, audience, decided=sheet.id in agreed_on) for sheet in step.worksheets
+    )
     for decision in step.decisions:
         blocks += decision_blocks(w, scene, decision)
     if run.notes:

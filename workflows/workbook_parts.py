@@ -1,10 +1,10 @@
 """Parts that the filled and the empty workbook share: openings of steps, reading, methods and limits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from workflows.programme import Reading, Step, Worksheet
+from workflows.programme import Reading, Step
 from workflows.words import Words
-from workflows.workbook import Block, Bullets, Chapter, Heading, KeyValue, Paragraph, is_broad
+from workflows.workbook import Block, Bullets, Chapter, Heading, KeyValue, Paragraph, TableBlock
 
 
 class Speaks:
@@ -24,9 +24,9 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text=part.strip()) for part in text.split("\n\n") if part.strip())
 
 
-def broad_first(sheets: Sequence[Worksheet]) -> list[Worksheet]:
-    """Worksheets that ask for a page on its side first, so that the pages are turned once."""
-    return sorted(sheets, key=lambda sheet: not is_broad(len(sheet.columns)))
+def broad_first(tables: Iterable[TableBlock]) -> list[TableBlock]:
+    """Tables that ask for a page on its side first, so that the pages are turned once."""
+    return sorted(tables, key=lambda table: not table.broad)
 
 
 def step_opening(w: Speaks, step: Step) -> Iterator[Block]:

@@ -54,5 +54,5 @@ def _wanted(cells: tuple[str, ...]) -> float:
     """How much of the room a column asks for; an empty one is to be written in, the more the longer its name is."""
     head, *body = cells
     if not any(body):
-        return max(len(head) / 2, 1)
+        return max(len(head) / 3, 1)
     return sqrt(max(1, sum(len(cell) for cell in body) / len(body), len(head) * _HEAD_SHARE))

@@ -13,25 +13,56 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests import mail_home
+from tests import mail_home, web_programme
 from tests.mail_home import Keeping
 from worker import embedded
 from worker.cases import Cases
-from worker.files import programmes, words
+from worker.files import words
+from worker.library import Library
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
 from worker.store import keys
 from worker.store.connection import connect
+from worker.store.drafts import Drafts
 from worker.store.mailroom import Mailroom
 from worker.store.people import People
+from worker.store.programmes import Programmes
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
+from workflows.forms import Option
 from workflows.messages import examples
+from workflows.programme import Prompt, Question
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk
 
 DARA = Ticket(workspace="T0EXAMPLE", partnership="pexample", person=examples.DARA, subject="r1")
+MAILED = Prompt(
+    id="mailed",
+    title="What did you do?",
+    intro="Five short questions.",
+    minutes=3,
+    questions=(
+        Question(
+            id="activity",
+            kind="choice",
+            label="What kind of work was it?",
+            options=(
+                Option(value="welcome", label="Welcoming people"),
+                Option(value="moderation", label="Keeping talks safe and kind"),
+            ),
+        ),
+        Question(id="hours", kind="range", label="About how long?", unit="hours"),
+        Question(id="people", kind="range", label="For how many people?", required=False),
+        Question(id="gains", kind="choices", label="Who gains?", options=web_programme.GAINS),
+        Question(id="story", kind="long_text", label="Anything else?", required=False),
+    ),
+)
+_STEP = web_programme.programme().steps[0]
+PROGRAMME = dataclasses.replace(
+    web_programme.programme(),
+    steps=(dataclasses.replace(_STEP, prompts=(MAILED, web_programme.EVERYTHING), worksheets=()),),
+)
 OWN, OTHER = "dara@example.org", "someone@elsewhere.example.org"
 
 
@@ -58,11 +89,12 @@ class Home:
         self.out, self.client, self.people = going_out, client, People(client, vault)
         self.walks = Walks(client, vault, self.people)
         self.mailroom = Mailroom(redis=client, vault=vault, key=mail_home.KEY)
-        self.every_programme, all_words = dict(programmes.load_all()), words.load()
+        self.programme, all_words = PROGRAMME, words.load()
         self.cases = Cases(
             walks=self.walks,
             workspaces=Workspaces(client),
-            programmes=self.every_programme,
+            drafts=Drafts(client, vault),
+            programmes=Library({PROGRAMME.id: PROGRAMME}, Programmes(client)),
             words=all_words,
             clock=SteadyClock(),
         )
@@ -82,7 +114,7 @@ class Home:
         self.mailroom.remember(self.token, DARA)
 
     def begin(self) -> None:
-        walk = examples.walk(self.every_programme["five-steps"])
+        walk = examples.walk(self.programme)
         self.walks.begin_walk(
             Change(
                 partnership=walk.partnership,
@@ -98,7 +130,7 @@ class Home:
 
     @property
     def questions(self) -> int:
-        return len(self.every_programme["five-steps"].steps[0].prompts[0].questions)
+        return len(MAILED.questions)
 
     def answer(self) -> dict[str, object] | None:
         found = self.walk.answer("r1", examples.DARA)
@@ -370,3 +402,56 @@ def test_nothing_of_a_mail_is_logged(home: Home) -> None:
     said = str(logs)
     assert {"reply_answered", "reply_asked_back", "reply_held"} <= {line["action"] for line in logs}
     assert not [word for word in ("@", "3 to 5", "Quite", "secret", home.token) if word in said]
+
+
+# --- every kind of question, and leaving it out -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def everything(home: Home) -> Home:
+    """Dara is asked in every way there is."""
+    first = home.walk.rounds[0]
+    home.walks.change(
+        DARA.partnership,
+        lambda _: Change(rounds=(dataclasses.replace(first, prompt=web_programme.EVERYTHING.id),)),
+    )
+    return home
+
+
+def test_every_kind_of_question_is_answered_by_its_number(everything: Home) -> None:
+    everything.send(
+        everything.reply(
+            "1: Being there in a crisis; 2 to 3; calls at night\n1; 1\n2: yes, my brother works there\n3: 2020-05-01\n"
+            "4: skip\n5: 1, 3\n6: 2, 1\n7: consent. A shorter text would be nicer.\n8: 12 to 15 EUR"
+        )
+    )
+    assert everything.out.mails == []
+    assert everything.answer() == {
+        "work": [
+            {"task": "crisis", "hours": {"low": "2", "high": "3"}, "name": "calls at night"},
+            {"task": "welcome", "hours": {"low": "1", "high": "1"}},
+        ],
+        "tie": {"said": "yes", "note": "my brother works there"},
+        "since": "2020-05-01",
+        "dots": ["g1", "g3"],
+        "order": ["g2", "g1"],
+        "say": {"word": "consent", "why": "A shorter text would be nicer."},
+        "pay": {"low": "12", "high": "15", "currency": "EUR"},
+    }
+
+
+def test_what_is_wrong_names_the_question(everything: Home) -> None:
+    everything.send(everything.reply("1: juggling\n2: yes\n5: 1, 2, 3\n7: veto"))
+    said = " ".join(text_of(everything.out.read()[0]).split())
+    for question in ("What did you do?", "Which matter most?", "Do you consent?"):
+        assert question in said
+    assert everything.answer() is None
+
+
+@pytest.mark.parametrize("word", ["skip", "Pass.", " SKIP THIS "])
+def test_a_word_leaves_the_whole_prompt_out(everything: Home, word: str) -> None:
+    everything.send(everything.reply(word))
+    assert everything.out.mails == []
+    found = everything.walk.answer("r1", examples.DARA)
+    assert found is not None
+    assert (found.skipped, found.values) == (True, {})

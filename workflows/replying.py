@@ -33,7 +33,7 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
         if not said or is_skip(words, said):
             continue
         try:
-            typed.update({**_emptied(question), **kind_of(question).from_text(question, said)})
+            typed.update(_read(question, said))
         except AskPerson as ask:
             problems[question.id] = " ".join(ask.problems.values())
     if problems:
@@ -41,10 +41,16 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
     return typed
 
 
-def _emptied(question: Question) -> Typed:
-    """Every field of a question with nothing in it: an old note or a fourth line does not stay beside new words."""
+def _read(question: Question, said: str) -> Typed:
+    """Read one answer, whether it can be kept too, so that every problem of a mail is told at once.
+
+    Every field is named: an old note or a fourth line does not stay beside new words.
+    """
     whole = replace(question, lines=question.most or 10) if question.kind == "rows" else question
-    return {field.id: "" for field in kind_of(whole).fields(whole)}
+    kind = kind_of(whole)
+    typed = {**{field.id: "" for field in kind.fields(whole)}, **kind.from_text(question, said)}
+    kind.parse(whole, typed)
+    return typed
 
 
 def _parts(words: Words, questions: tuple[Question, ...], text: str) -> Mapping[str, str]:

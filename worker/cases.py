@@ -153,7 +153,7 @@ class Cases:
         walk, scene = self._member(ticket)
         match self._about(scene, ticket):
             case AboutConsent():
-                return choosing.consent_form(self.words, walk, ticket)
+                return choosing.consent_form(scene, ticket)
             case AboutStep(step=step):
                 return facilitating.step_form(self.words, walk, scene.programme, step, ticket)
             case AboutRow(sheet=sheet, row=row):
@@ -259,8 +259,8 @@ class Cases:
 
     def consent_form(self, ticket: Ticket) -> Form:
         """Yes or no, and how to be reached."""
-        walk, _ = self._member(ticket)
-        return choosing.consent_form(self.words, walk, ticket)
+        _, scene = self._member(ticket)
+        return choosing.consent_form(scene, ticket)
 
     def submit_consent(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep a yes or no given on a form."""

@@ -125,7 +125,7 @@ def _every_form(scene: Scene) -> Iterator[tuple[str, Form]]:
         "modal_start",
         starting.start_form(w, (scene.programme,), channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon"),
     )
-    yield "modal_consent", choosing.consent_form(w, walk, bo)
+    yield "modal_consent", choosing.consent_form(scene, bo)
     yield "modal_move_on", facilitating.step_form(w, walk, scene.programme, scene.programme.steps[0], bo)
     yield "modal_preferences", choosing.preferences_form(w, walk, bo, title=scene.title)
     yield "modal_milestone_done", choosing.done_form(w, title=walk.milestones[0].title, ticket=bo)

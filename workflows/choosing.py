@@ -7,6 +7,7 @@ from workflows import engine, joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
 from workflows.messages.consent import CONSENT, DECLINE
+from workflows.messages.scene import Scene
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied, merge
@@ -15,15 +16,9 @@ from workflows.words import Words
 _WORDS = 1000  # characters of what a facilitator writes for the record
 
 
-def consent_form(words: Words, walk: Walk, ticket: Ticket) -> Form:
+def consent_form(scene: Scene, ticket: Ticket) -> Form:
     """The same request as the message, to answer on a page or in a modal."""
-    partnership, member = walk.partnership, walk.members[ticket.person]
-    starter = walk.people.get(partnership.started_by)
-    facts = {
-        "group": partnership.group.name,
-        "partner": partnership.partner.name,
-        "facilitator": starter.name if starter else partnership.group.name,
-    }
+    words, member, facts = scene.words, scene.walk.members[ticket.person], scene.facts()
     yes_no = (Option(value="yes", label=words("consent.yes")), Option(value="no", label=words("consent.no")))
     typed: dict[str, str | tuple[str, ...]] = {"prefers": member.prefers}
     if ticket.subject in (CONSENT, DECLINE):  # the button says which; a press of Save confirms it
@@ -43,7 +38,7 @@ def consent_form(words: Words, walk: Walk, ticket: Ticket) -> Form:
         ),
         fields=(
             Field(id="consent", widget="choice", label=words("consent.question"), options=yes_no),
-            _prefers_field(words, walk.people[ticket.person]),
+            _prefers_field(words, scene.walk.people[ticket.person]),
         ),
         token=ticket.encode(),
         typed=typed,

@@ -12,9 +12,7 @@ CONSENT, DECLINE = "consent", "decline"  # what a ticket is about; the page stan
 
 def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
     """Say what is asked, what is kept, who sees it and how to stop; yes and no weigh the same."""
-    partnership = scene.walk.partnership
-    facts = {"group": partnership.group.name, "partner": partnership.partner.name, "facilitator": scene.starter()}
-    w = scene.words
+    w, facts = scene.words, scene.facts()
     return Message(
         kind=KIND,
         subject=w("consent.subject", **facts),

@@ -38,6 +38,16 @@ class Scene:
         """The name of whoever started the walk."""
         return self.name(self.walk.partnership.started_by)
 
+    def facts(self) -> dict[str, str]:
+        """Who walks what with whom, as the words name them."""
+        partnership = self.walk.partnership
+        return {
+            "group": partnership.group.name,
+            "partner": partnership.partner.name,
+            "facilitator": self.starter(),
+            "programme": self.programme.title,
+        }
+
     def ticket(self, person: str = "", subject: str = "") -> Ticket:
         """The ticket of a person for something in this walk."""
         partnership = self.walk.partnership

@@ -14,9 +14,7 @@ KIND = "started"
 
 def compose(scene: Scene, *, first: date) -> Message:
     """Say who started it, that everyone is asked first, and when the first questions come."""
-    partnership = scene.walk.partnership
-    facts = {"group": partnership.group.name, "partner": partnership.partner.name, "facilitator": scene.starter()}
-    hour = f"{partnership.rhythm.hour:02d}:00"
+    facts, hour = scene.facts(), f"{scene.walk.partnership.rhythm.hour:02d}:00"
     return Message(
         kind=KIND,
         subject=scene.words("started.subject", **facts),

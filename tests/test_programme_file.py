@@ -394,7 +394,7 @@ def test_an_empty_file_and_a_list_are_refused_plainly() -> None:
     assert mistakes(words="- a") == ["w.yaml:1:1: the file must be a mapping: lines of 'name: value'"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(at=st.integers(0, len(STRUCTURE) - 1), cut=st.integers(0, 40), put=st.text(max_size=12))
 def test_whatever_the_text_a_programme_or_its_mistakes_come_out(at: int, cut: int, put: str) -> None:
     for structure, words in (

@@ -76,7 +76,8 @@ class Library:
     def _fetch(self, programme: str, version: str) -> Programme:
         found = self._kept.get(programme, version, self._locale)
         if found is None:
-            raise NotFound(f"version {version} of the programme {programme!r} was never kept here")
+            there = ", ".join(self.versions(programme)) or "none"
+            raise NotFound(f"version {version} of the programme {programme!r} was never kept here; there is {there}")
         structure, words = found
         file = f"{programme} {version}"
         made = programmes.Texts(

@@ -1,7 +1,7 @@
 """`fairsteps partnership move`: shows what another version changes, then moves a partnership there if told to.
 
 The change is decided on the walk as it is in that moment, and applied whole or not at all; a crash leaves the
-partnership in the one version or in the other. Running it again on the version it is in changes nothing.
+partnership in the one version or in the other. Moving to the version it is in is refused.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ read (a prefill from another prompt, options out of a later worksheet) is put in
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -95,7 +95,7 @@ def told_by_id(here: Table, words: Table, key: str, noun: str, *, most: int) -> 
     return made
 
 
-def known(here: Table, place: Place, given: str, names: "list[str]", what: str) -> bool:
+def known(here: Table, place: Place, given: str, names: Sequence[str], what: str) -> bool:
     """Whether `given` is one of `names`; when it is not, say so: `what` reads like "this step has no worksheet"."""
     if given in names:
         return True
@@ -103,7 +103,7 @@ def known(here: Table, place: Place, given: str, names: "list[str]", what: str) 
     return False
 
 
-def _those(names: "list[str]") -> str:
+def _those(names: Sequence[str]) -> str:
     return f"there is {', '.join(names)}" if 0 < len(names) <= 8 else ""
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -310,10 +311,10 @@ def test_one_more_line_keeps_every_word(site: Site) -> None:
     longer = site.post(url, fields)
     assert longer.status_code == 200
     assert "calls &lt;at night&gt;" in longer.text
-    assert 'name="work.2.task"' in longer.text
+    assert 'name="work.1.task"' in longer.text
     assert "autofocus" in longer.text
     assert re.search(r'value="yes"[^>]*checked', longer.text)
-    third = {**web_programme.FULL, "work.2.task": "welcome", "tie": "no"}
+    third = {**web_programme.FULL, "work.1.task": "welcome", "tie": "no"}
     assert site.post(url, {**fields, **hidden(longer), **third, "_do": "send"}).status_code == 303
     answer = site.home.answer_of(BO, site.home.whole)
     assert answer is not None
@@ -487,6 +488,8 @@ def test_wrong_turns_end_on_a_kind_page(site: Site) -> None:
 def test_the_board_shows_the_steps_and_escapes_what_people_wrote(site: Site) -> None:
     url = site.home.url("answer", BO)
     site.post(url, site.fill(url, **GOOD))
+    assert "1 of 2 answered" not in site.get(site.home.url("board", BO)).text, "it opens tomorrow"
+    site.home.house.clock.move(web_home.NOON + timedelta(days=1))
     page = site.get(site.home.url("board", BO)).text
     assert 'aria-current="step"' in page
     assert "1 of 2 answered" in page

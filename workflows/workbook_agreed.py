@@ -27,7 +27,7 @@ def sheet_block(w: Speaks, scene: Scene, sheet: Worksheet, audience: Audience, *
         rows=tuple(_row(w, row, row_id) for row, row_id in zip(made.rows, made.row_ids, strict=True)),
         state=_state(w, made, decided=decided),
         draft=made.state == "changed" or (decided and made.state != "agreed"),
-        totals=made.totals,
+        totals=_totals(w, made.totals),
         notes=tuple(notes),
     )
 
@@ -36,6 +36,11 @@ def _row(w: Speaks, row: tuple[str, ...], row_id: str) -> tuple[str, ...]:
     """A row; one without an id is a gap, and says so in its first empty cell."""
     place = row.index("") if not row_id and "" in row else -1
     return tuple(w("sheet.gap") if number == place else cell for number, cell in enumerate(row))
+
+
+def _totals(w: Speaks, totals: tuple[str, ...]) -> tuple[str, ...]:
+    """The last row, named in its first cell where nothing stands there."""
+    return (totals[0] or w("sheet.total"), *totals[1:]) if totals else ()
 
 
 def _state(w: Speaks, made: Table, *, decided: bool) -> str:

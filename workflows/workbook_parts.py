@@ -20,8 +20,8 @@ class Speaks:
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """Text split at its empty lines."""
-    return tuple(Paragraph(text=part.strip()) for part in text.split("\n\n") if part.strip())
+    """Words of ours, a paragraph a line: folded YAML keeps one line break where an empty line stood."""
+    return tuple(Paragraph(text=part.strip()) for part in text.splitlines() if part.strip())
 
 
 def broad_first(tables: Iterable[TableBlock]) -> list[TableBlock]:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, time
 from docx import Document
 from docx.document import Document as Doc
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -46,11 +45,9 @@ def render(book: Workbook) -> bytes:
         for place, (wants, blocks) in enumerate(parts(chapter.blocks)):
             if wants != wide:
                 _turn(doc, wide=wants)
-            elif place == 0:
-                doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-            wide = wants
             if place == 0:
-                doc.add_heading(_line(chapter.title), 1)
+                doc.add_heading(_line(chapter.title), 1).paragraph_format.page_break_before = wants == wide
+            wide = wants
             for block in blocks:
                 _block(doc, block, wide=wide)
     return _settled(doc)
@@ -243,6 +240,7 @@ def _line(text: str) -> str:
 def _page_number(paragraph: DocxParagraph) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    _within(field, "w:r").text = "1"  # until the reader's program counts
     paragraph._p.append(field)
 
 

@@ -110,7 +110,7 @@ def _with_lines(question: Question, typed: Typed, extra: int = 0) -> Question:
     lines = {name: int(n) for name in typed if (n := _line(question, name)).isdecimal()}
     shown = max(lines.values(), default=-1) + 1
     filled = max((n for name, n in lines.items() if _is_given(typed[name])), default=-1) + 1
-    return replace(question, lines=min(max(shown, filled + 1) + extra, _most(question)))
+    return replace(question, lines=min(max(shown + extra, filled + 1), _most(question)))
 
 
 def _line(question: Question, field_id: str) -> str:

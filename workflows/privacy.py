@@ -100,8 +100,3 @@ def of_line(question: Question, column: Question) -> Question:
     sees = min((question.sees, column.sees), key=_WIDTH.index)
     named = question.named and column.named
     return replace(column, sees=sees, named=named, reveal=question.reveal, minimum=question.minimum)
-
-
-def own(question: Question, answer: Answer) -> Value | None:
-    """Return what a person answered themselves; everyone may see their own."""
-    return answer.values.get(question.id)

@@ -2,7 +2,7 @@
 
 Promises: one start per state directory; every part is ready before its address is printed; each trouble is one
 clear line. Ctrl-C or TERM stops every process and gives 0; a part that dies stops all the others and gives 1; wrong
-settings, or a mistake in a programme or in the words, give 2 before anything starts. When this process is killed
+settings, a mistake in a programme or in the words, or a programme that changed without a new version, give 2. When this process is killed
 outright, Linux ends its children, and the embedded server, which holds the state, lives on for the next start to
 adopt.
 """
@@ -24,9 +24,12 @@ from rich.table import Table
 from worker import embedded, parts
 from worker.children import Child, Died, check_doors, launch, stop_all, wait_until_ready
 from worker.files import programmes, words
+from worker.library import Library
 from worker.local.home import Ports, make_environment, wants_local
 from worker.settings import Settings, WrongSettings, load, places
-from workflows.errors import WrongInput
+from worker.store.connection import connect
+from worker.store.programmes import Programmes
+from workflows.errors import StoreUnavailable, WrongInput
 
 LOOK_EVERY = 0.25
 TROUBLE = (Died, parts.MissingTool, embedded.EmbeddedFailed)
@@ -121,12 +124,22 @@ def start_all(start: Start, running: Running, console: Console) -> None:
     if start.own_redis:
         with step(console, "embedded Valkey"):
             running.redis = embedded.start(start.settings.state_dir)
+    keep_programmes(start.settings)
     for part in every:
         running.children.append(launch(part, start.environment, start.settings.state_dir / "log"))
     # All start side by side, for most of a start is Python importing; then each is waited for.
     for child in running.children:
         with step(console, child.part.title):
             wait_until_ready(child, lambda: look(running))
+
+
+def keep_programmes(settings: Settings) -> None:
+    """Keep each programme as it stands under its version, before anybody can begin it. Raises Changed, or Died."""
+    kept = Programmes(connect(settings.redis_url))
+    try:
+        Library(programmes.load_all(), kept).keep()
+    except StoreUnavailable:
+        raise Died("Redis does not answer. Start it, or look at FAIRSTEPS_REDIS_URL.") from None
 
 
 @contextlib.contextmanager

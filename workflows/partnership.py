@@ -26,7 +26,7 @@ class Rhythm:
 class Note:
     """Something a facilitator decided about a step, on record with its reason. `what` of a yes names its check."""
 
-    what: str  # "extended", "quorum", "moved_on", "reopened", or "yes:CHECK"
+    what: str  # "extended", "quorum", "moved_on", "reopened", "version" (by the operator), or "yes:CHECK"
     by: str
     at: datetime
     reason: str = ""

@@ -4,26 +4,38 @@ The same words go through every door, so that a story can look for them afterwar
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
+from workflows.followups import applies
 from workflows.forms import Field, Typed
-from workflows.kinds import Value, kind_of
+from workflows.kinds import Value, kind_of, rows
 from workflows.programme import Prompt, Question
 
-BOX = "plain_text_input"
+LINES = {"work": 2, "assets": 2, "threats": 2}  # lines that people write; one for every other table
+OURS = "ours & <only> ours"
 
 
-def said_by(name: str, prompt: Prompt, round_id: str, *, turn: int = 0) -> dict[str, str | tuple[str, ...]]:
-    """What a person gives to every field of a prompt; `turn` makes people differ."""
-    return {
-        field.id: _given(name, question, field, round_id, turn)
-        for question in prompt.questions
-        for field in kind_of(question).fields(question)
-    }
+def said_by(name: str, prompt: Prompt, round_id: str, *, turn: int = 0, short: bool = False) -> Typed:
+    """What a person gives to the fields of a prompt that are asked of them; `turn` makes people differ."""
+    typed: dict[str, str | tuple[str, ...]] = {}
+    for question in prompt.questions:
+        if (short and question.id not in prompt.short) or not applies(prompt, question, typed):
+            continue
+        asked = replace(question, lines=LINES.get(question.id, 1))
+        for field in kind_of(asked).fields(asked):
+            line = int(field.id.split(".")[1]) if question.kind == "rows" else 0
+            if not (field.widget in ("choice", "choices") and not field.options):  # nothing to choose from yet
+                typed[field.id] = _given(name, question, field, round_id, turn + line)
+    return typed
 
 
 def _given(name: str, question: Question, field: Field, round_id: str, turn: int) -> str | tuple[str, ...]:
+    if question.kind == "consent" and field.id == question.id:
+        return "consent"
+    if field.id.endswith(".currency"):
+        return "EUR"
     match field.widget:
         case "number":
             return str((5 if field.id.endswith(".high") else 2) + turn)
@@ -35,13 +47,23 @@ def _given(name: str, question: Question, field: Field, round_id: str, turn: int
         case "date":
             return f"2027-03-{turn + 1:02d}"
         case _:
-            return f"{name} on {field.id} in {round_id}: ours & <only> ours"
+            return words_of(name, field.id, round_id)
+
+
+def words_of(name: str, field: str, round_id: str) -> str:
+    """What somebody writes into a box: it tells whose it is, where it stands and of which week."""
+    return f"{name} on {field} in {round_id}: {OURS}"
 
 
 def kept(prompt: Prompt, typed: Typed) -> dict[str, Value]:
     """What should be stored of it."""
-    parsed = {question.id: kind_of(question).parse(question, typed) for question in prompt.questions}
+    asked = (question for question in prompt.questions if applies(prompt, question, typed))
+    parsed = {question.id: kind_of(question).parse(question, typed) for question in asked if _touched(question, typed)}
     return {question: value for question, value in parsed.items() if value is not None}
+
+
+def _touched(question: Question, typed: Typed) -> bool:
+    return any(field.partition(".")[0] == question.id for field in typed)
 
 
 # --- a modal ----------------------------------------------------------------------------------------------------------
@@ -54,6 +76,12 @@ def in_modal(view: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
         for block in view["blocks"]
         if block["type"] == "input"
     }
+
+
+def typed_in(view: Mapping[str, Any], field: str) -> str:
+    """What stands in a box of a modal when it opens."""
+    (element,) = [block["element"] for block in view["blocks"] if block.get("block_id") == field]
+    return str(element.get("initial_value", ""))
 
 
 def _value(element: Mapping[str, Any], given: str | tuple[str, ...] | None) -> dict[str, Any]:
@@ -94,26 +122,47 @@ def _option(element: Mapping[str, Any], value: str | None) -> Mapping[str, Any]:
 
 
 def in_mail(name: str, prompt: Prompt, typed: Typed) -> str:
-    """A reply as people write it: numbered, choices by their number, a name at the end."""
-    lines = [f"{n}: {_told(question, typed)}" for n, question in enumerate(prompt.questions, start=1)]
+    """A reply as people write it: numbered, choices by their number, a table line by line, a name at the end.
+
+    A lone question has no number: all of the words answer it.
+    """
+    if len(prompt.questions) == 1:
+        return f"{_told(prompt.questions[0], typed)}\n\n-- \n{name}"
+    asked = [(n, question) for n, question in enumerate(prompt.questions, start=1) if _touched(question, typed)]
+    lines = [f"{n}: {_told(question, typed)}" for n, question in asked]
     return "Hello,\n\n" + "\n".join(lines) + f"\n\n-- \n{name}"
 
 
 def _told(question: Question, typed: Typed) -> str:
     fields = kind_of(question).fields(question)
     match question.kind:
+        case "rows":
+            lines = sorted({int(field.split(".")[1]) for field in typed if field.startswith(f"{question.id}.")})
+            return "\n".join("; ".join(_cells(question, line, typed)) for line in lines)
         case "range":
             return f"{typed[fields[0].id]} to {typed[fields[1].id]}"
-        case "choice" | "choices":
+        case "money":
+            return f"{typed[fields[0].id]} to {typed[fields[1].id]} {typed[fields[2].id]}"
+        case "choice" | "choices" | "person":
             given = typed[question.id]
             picked = (given,) if isinstance(given, str) else given
             places = {option.value: str(n) for n, option in enumerate(fields[0].options, start=1)}
             return ", ".join(places[value] for value in picked)
-        case "yes_no":
-            labels = {option.value: option.label for option in fields[0].options}
+        case "yes_no" | "consent":
+            labels = {option.value: option.label.partition(":")[0] for option in fields[0].options}
             return f"{labels[str(typed[question.id])]}. {typed[fields[1].id]}"
         case _:
             return str(typed[question.id])
+
+
+def _cells(question: Question, line: int, typed: Typed) -> list[str]:
+    """One line of a table, with a dash where somebody has nothing to say."""
+    cells = [rows.cell(question, line, column) for column in question.columns]
+    return [_told(one, typed) if _given_in(one, typed) else "-" for one in cells]
+
+
+def _given_in(cell: Question, typed: Typed) -> bool:
+    return any(f"{field}.".startswith(f"{cell.id}.") for field in typed)
 
 
 # --- a web page -------------------------------------------------------------------------------------------------------
@@ -157,11 +206,15 @@ class Page(HTMLParser):
             self.sent[self._area] = [self.sent[self._area][0].removeprefix("\n")]
             self._area = ""
 
+    def takes(self, name: str) -> bool:
+        """Whether there is a place for it."""
+        return name in self.offered or name in self.sent
+
     def filled(self, typed: Typed) -> dict[str, list[str]]:
         """What the browser sends once somebody has typed this; only what the page has a place for."""
         for name, given in typed.items():
             values = [given] if isinstance(given, str) else [*given]
-            assert name in self.offered or name in self.sent, name
+            assert self.takes(name), name
             assert set(values) <= set(self.offered.get(name, values)), name
             self.sent[name] = values
         return self.sent

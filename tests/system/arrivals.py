@@ -56,6 +56,7 @@ class Inbox:
         self.all: list[Arrival] = []
         self._mails: set[str] = set()
         self._checked: dict[str, object] = {}
+        self._now: dict[str, dict[str, Any]] = {}  # every Slack message as it stood at the last look
 
     def look(self) -> list[Arrival]:
         """What is new since the last look."""
@@ -64,14 +65,17 @@ class Inbox:
         return new
 
     def _slack(self) -> list[Arrival]:
+        self.look_again()
         known = {one.ref for one in self.all}
-        new = []
+        ours = ((ref, message) for ref, message in self._now.items() if message["user"] == "U0FAIRSTEPS")
+        return [self._arrived(message, ref) for ref, message in ours if ref not in known]
+
+    def look_again(self) -> None:
+        """See how the Slack messages stand now; what is new comes with the next `look`."""
         for message in self.place.slack.messages():
             ref = f"{message['channel']}:{message['ts']}"
             self._check(ref, message)
-            if message["user"] == "U0FAIRSTEPS" and ref not in known:
-                new.append(self._arrived(message, ref))
-        return new
+            self._now[ref] = message
 
     def _check(self, ref: str, message: Mapping[str, Any]) -> None:
         seen = (message["text"], message.get("blocks"))
@@ -112,9 +116,8 @@ class Inbox:
     # --- what a person sees now ---------------------------------------------------------------------------------------
 
     def shown(self, ref: str) -> dict[str, Any]:
-        """A Slack message as it stands now."""
-        (found,) = [m for m in self.place.slack.messages() if f"{m['channel']}:{m['ts']}" == ref]
-        return found
+        """A Slack message as it stood at the last look."""
+        return self._now[ref]
 
     def check_views(self) -> int:
         """Put every view that was ever opened through the validator; return how many there were."""

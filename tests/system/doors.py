@@ -11,9 +11,12 @@ from tests.system import answers
 from tests.system.installation import Installation
 from worker.local import letters
 from worker.local.letters import Letter
+from worker.slack.modal_inputs import DECIDES
+from worker.slack.modals import MORE
 from workflows.forms import Typed
 
 SECONDS = 30.0
+View = dict[str, Any]
 
 
 def post(place: Installation, body: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
@@ -35,7 +38,7 @@ def press_button(place: Installation, user: str, action: str, value: str) -> Non
     assert (answer.status_code, answer.text) == (200, "")
 
 
-def open_modal(place: Installation, user: str, action: str, value: str) -> dict[str, Any]:
+def open_modal(place: Installation, user: str, action: str, value: str) -> View:
     """Press a button that opens a modal; return the modal."""
     before = {view["view_id"] for view in place.slack.views()}
     press_button(place, user, action, value)
@@ -56,6 +59,46 @@ def send_modal(place: Installation, user: str, view: Mapping[str, Any], typed: T
     return dict(said["errors"])
 
 
+def press_in_modal(place: Installation, user: str, view: Mapping[str, Any], action: str, typed: Typed) -> View:
+    """Press a button of an open modal, or choose what others follow on; return the modal as it is drawn then."""
+    body = interaction(in_modal(place, user, view, action, typed))
+    answer = post(place, body)
+    assert (answer.status_code, answer.text) == (200, "")
+    return shown_again(place, view)
+
+
+def in_modal(place: Installation, user: str, view: Mapping[str, Any], action: str, typed: Typed) -> View:
+    """What Slack tells of it, with all that is typed."""
+    buttons = [b for block in view["blocks"] if block["type"] == "actions" for b in block["elements"]]
+    value = next((b.get("value", "") for b in buttons if b["action_id"] == action), "")
+    assert value or action == DECIDES, f"the modal has no button {action}"
+    state = {block: {block: given} for block, given in answers.in_modal(view, typed).items()}
+    whole = {**view, "id": view["view_id"], "state": {"values": state}}
+    where = {"type": "view", "view_id": view["view_id"]}
+    return press(action, value, user=user, trigger=place.slack.trigger(place.token, user), view=whole, container=where)
+
+
+def shown_again(place: Installation, view: Mapping[str, Any]) -> View:
+    """An open modal as it is now."""
+    (found,) = [one for one in place.slack.views() if one["view_id"] == view["view_id"]]
+    return found
+
+
+def made_room(place: Installation, user: str, view: View, typed: Typed) -> View:
+    """Bring everything onto an open modal that somebody wants to type into: follow-ups by choosing, lines by adding."""
+    while lacking := [field for field in typed if field not in _inputs(view)]:
+        question = lacking[0].partition(".")[0]
+        there = any(field.partition(".")[0] == question for field in _inputs(view))
+        before = _inputs(view)
+        view = press_in_modal(place, user, view, MORE if there else DECIDES, typed)
+        assert before < _inputs(view), f"there is no place for {lacking[0]}"
+    return view
+
+
+def _inputs(view: Mapping[str, Any]) -> set[str]:
+    return {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+
+
 def reply(place: Installation, letter: Letter, text: str) -> None:
     """Answer a mail as a mail program does: to its Reply-To, with the mail quoted below."""
     assert "Reply-To" in letter.mail, "this mail does not say that it can be answered"
@@ -66,9 +109,24 @@ def reply(place: Installation, letter: Letter, text: str) -> None:
         line.send_message(answer, from_addr=writer)
 
 
-def send_page(url: str, typed: Typed) -> httpx.Response:
-    """Open a page, fill its form and send it, as a browser does; return where that ends."""
+def send_page(url: str, typed: Typed, *, do: str = "send") -> httpx.Response:
+    """Open a page, fill its form and press a button, as a browser does; return where that ends.
+
+    As long as there is no place for all that somebody wants to type, they ask for one more line.
+    """
     with httpx.Client(follow_redirects=True, timeout=SECONDS) as browser:
         shown = browser.get(url)
         assert shown.status_code == 200
-        return browser.post(url, data=answers.Page(shown.text).filled(typed))
+        page = answers.Page(shown.text)
+        while lacking := [field for field in typed if not page.takes(field)]:
+            there = {field: given for field, given in typed.items() if page.takes(field)}
+            shown = browser.post(url, data={**page.filled(there), "_do": "more"})
+            assert shown.status_code == 200
+            page = answers.Page(shown.text)
+            assert page.takes(lacking[0]), f"there is no place for {lacking[0]}"
+        return browser.post(url, data={**page.filled(typed), "_do": do})
+
+
+def opened_page(url: str) -> answers.Page:
+    """The form of a page, as somebody finds it."""
+    return answers.Page(get(url).text)

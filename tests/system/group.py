@@ -1,6 +1,7 @@
 """Who walks in the first walk, and the calendar by which everything they get can be told in advance.
 
-The calendar is worked out here by itself, with the standard library, from the programme and the dates alone.
+The calendar is worked out here by itself, with the standard library, from the programme, the dates and what people do
+out of the ordinary. It never asks the engine.
 """
 
 import re
@@ -16,8 +17,8 @@ from workflows.words import Words
 
 START = datetime(2026, 9, 24, 10, 0, tzinfo=UTC)  # a Thursday; every zone of the group changes its clock in the walk
 FIRST = date(2026, 9, 29)  # the Tuesday of the first round
-PULSE_AGAIN = 16  # weeks after the first round: the pulse of week 12 comes again four weeks later
-END = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)  # the second pulse closes, on a Sunday at nine in Lisbon
+WEEKS = 17  # two steps of eight and seven weeks, and two weeks of the third
+END = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)  # the last week of the story closes, on a Sunday at nine in Lisbon
 GROUP, PARTNER, GROUP_ZONE = "Harbour Circle", "Tidewater Apps", "Europe/Lisbon"
 
 Got = tuple[str, str, str, datetime]  # who, by which way, which title, when
@@ -82,29 +83,88 @@ PEOPLE = (
         doors=("mail", "web"),
     ),
 )
+LEAD = PEOPLE[0]
 HAL = Somebody(name="Hal", zone="Europe/Lisbon", email="hal@example.org", asked_at=START, prefers="mail")
-SLOW, SLOW_IN = "Eli", "r2"  # answers this one only when reminded
+
+# What happens in the story besides answering. Rounds are named by number; r1, r2, r16 and r17 are standing ones.
+STANDING = "r2"  # Bo adds something to this one, from the board
+SLOW, SLOW_IN = "Eli", "r4"  # answers this one only when reminded
+DRAFTED = ("Dara", "r5")  # begun on the web, finished in Slack
+CHANGED = ("Eli", "r8")  # has second thoughts afterwards
+SKIPPED = {("Bo", "r6"), ("Gil", "r7")}  # one presses Skip, one writes it
+SHORT = {("Ana", "r9"), ("Fen", "r12")}  # answer in the low-energy form
+LATE = ("Gil", "r10")  # answers this one when the next week is open already
+OBJECTED = ("Eli", "r14")  # sees harm in the ledger; it is met, and r15 asks again
+ASIDE = {("Fen", "r14"), ("Fen", "r15")}
+MOVED_ON = "vulnerabilities"  # Ana ends this step although something is missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One round as the calendar knows it: put on `day`, closed at nine in Lisbon on `closes`."""
+
+    id: str
+    step: str
+    prompt: Prompt
+    day: date
+    closes: date
+
+    @property
+    def deciding(self) -> bool:
+        return bool(self.prompt.stage)
 
 
 def at(day: date, hour: int, zone: str) -> datetime:
     return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)
 
 
-def rounds(programme: Programme) -> Iterator[tuple[str, date, Prompt]]:
-    """Every round of the story: its id, its day and what is asked."""
-    prompts = [prompt for step in programme.steps for prompt in step.prompts]
-    for week, prompt in enumerate(prompts):
-        yield f"r{week + 1}", FIRST + timedelta(weeks=week), prompt
-    yield f"r{len(prompts) + 1}", FIRST + timedelta(weeks=PULSE_AGAIN), programme.prompt("pulse")
+def _weeks(step: Step) -> Iterator[list[tuple[Prompt, int]]]:
+    """What each week of a step puts, and how many days into the week."""
+    week: list[tuple[Prompt, int]] = []
+    for prompt in (p for p in step.prompts if not p.standing):
+        if prompt.day == 0 and week:
+            yield week
+            week = []
+        week.append((prompt, (week[-1][1] if week else 0) + prompt.day))
+    yield week
+    for decision in step.decisions:
+        for prompt in decision.prompts:
+            yield [(prompt, 0)]
+        if decision.id == "ledger-agreed":  # the objection is met, and the group is asked again
+            yield [(decision.prompts[-1], 0)]
+
+
+def rounds(programme: Programme) -> Iterator[Asked]:
+    """Every round that is put to people until the end of the story, in the order of their numbers."""
+    number, tuesday = 0, FIRST
+    for step in programme.steps:
+        number += sum(1 for prompt in step.prompts if prompt.standing)
+        for week in _weeks(step):
+            if tuesday >= FIRST + timedelta(weeks=WEEKS):
+                return
+            for prompt, days in week:
+                number += 1
+                yield Asked(
+                    id=f"r{number}",
+                    step=step.id,
+                    prompt=prompt,
+                    day=tuesday + timedelta(days=days),
+                    closes=tuesday + timedelta(days=5),
+                )
+            tuesday += timedelta(weeks=1)
 
 
 def steps(programme: Programme) -> Iterator[tuple[Step, date, date]]:
-    """Every step: the day it opens, and the day its last round closes."""
-    opens = FIRST
+    """Every step that begins in the story: the day it opens, and the day its last round of the story closes."""
+    every = [*rounds(programme)]
     for step in programme.steps:
-        last = opens + timedelta(weeks=len(step.prompts) - 1)
-        yield step, opens, last + timedelta(days=5)
-        opens = last + timedelta(weeks=1)
+        if mine := [one for one in every if one.step == step.id]:
+            yield step, mine[0].day, mine[-1].closes
+
+
+def asked_of(one: Asked) -> tuple[Somebody, ...]:
+    """Whom a round is put to."""
+    return (LEAD,) if one.prompt.to == "facilitators" else PEOPLE
 
 
 def consent_title(words: Words) -> str:
@@ -123,7 +183,7 @@ def everything_due(words: Words, programme: Programme) -> Counter[Got]:
     """All that the calendar brings until END, but for what answers somebody's own deeds."""
     due: Counter[Got] = Counter([(ANA, "slack", words("welcome.subject"), START)])
     due.update(_for_the_channel(words, programme))
-    due.update(_milestones(programme))
+    due.update(_for_ana(words, programme))
     consent = consent_title(words)
     due[HAL.email, "mail", consent, HAL.asked_at] += 1
     for somebody in PEOPLE:
@@ -136,32 +196,56 @@ def everything_due(words: Words, programme: Programme) -> Counter[Got]:
 
 
 def _for_the_channel(words: Words, programme: Programme) -> Iterator[Got]:
+    """What opens for all, what closes, what was decided, and each step that is done."""
     yield CHANNEL, "channel", words("started.subject", group=GROUP), START
-    for _, day, prompt in rounds(programme):
-        yield CHANNEL, "channel", words("round_opened.subject", title=prompt.title), at(day, 9, GROUP_ZONE)
-        closes = at(day + timedelta(days=5), 9, GROUP_ZONE)
-        yield CHANNEL, "channel", words("summary.subject", title=prompt.title), closes
+    for one in rounds(programme):
+        if one.prompt.to == "facilitators":
+            continue
+        opened = words("round_opened.subject", title=one.prompt.title)
+        yield CHANNEL, "channel", opened, at(one.day, 9, GROUP_ZONE)
+        closes = at(one.closes, 9, GROUP_ZONE)
+        if not one.deciding:
+            yield CHANNEL, "channel", words("summary.subject", title=one.prompt.title), closes
+        elif one.prompt.stage == "consent":
+            came_to = "decided.subject_blocked" if one.id == OBJECTED[1] else "decided.subject_agreed"
+            title = programme.decision(one.prompt.decision).title
+            yield CHANNEL, "channel", words(came_to, title=title), closes
     for step, _, closes_on in [*steps(programme)][:-1]:
         yield CHANNEL, "channel", words("step_done.subject", title=step.title), at(closes_on, 9, GROUP_ZONE)
 
 
-def _milestones(programme: Programme) -> Iterator[Got]:
-    """To Ana, a week before, a day before and on the day; the first one she marks as done at once."""
-    for step, opens, _ in steps(programme):
+def _for_ana(words: Words, programme: Programme) -> Iterator[Got]:
+    """What only the facilitator hears: milestones, what is said before a decision, an objection, a step that stalls.
+
+    A milestone comes a week before, a day before and on the day; the first one she marks as done at once.
+    """
+    for step, opens, closes_on in steps(programme):
         for plan in step.milestones:
             for before in (7,) if plan.id == "ledger-keeper" else (7, 1, 0):
                 day = opens + timedelta(days=plan.days - before)
-                yield ANA, "slack", f"due: {plan.title}", at(day, 9, PEOPLE[0].zone)
+                yield ANA, "slack", f"due: {plan.title}", at(day, 9, LEAD.zone)
+        if step.id == MOVED_ON:
+            yield ANA, "slack", words("stalled.subject", title=step.title), at(closes_on, 9, GROUP_ZONE)
+    for one in rounds(programme):
+        if one.prompt.stage == "sense" or one.id == OBJECTED[1]:
+            what = "amend.subject_said" if one.prompt.stage == "sense" else "amend.subject_blocked"
+            title = programme.decision(one.prompt.decision).title
+            yield ANA, "slack", words(what, title=title), at(one.closes, 9, GROUP_ZONE)
 
 
 def _asked(words: Words, programme: Programme, somebody: Somebody) -> Iterator[tuple[str, datetime]]:
-    for round_id, day, prompt in rounds(programme):
-        yield prompt.title, at(day, 9, somebody.zone)
-        if (somebody.name, round_id) == (SLOW, SLOW_IN):
-            yield words("nudge.subject", title=prompt.title), at(day + timedelta(days=3), 9, somebody.zone)
+    """Each prompt at nine, a reminder two days later for whoever has not answered, a reading a week from the third
+    day of a step on."""
+    for one in rounds(programme):
+        if somebody not in asked_of(one):
+            continue
+        yield one.prompt.title, at(one.day, 9, somebody.zone)
+        if (somebody.name, one.id) in ((SLOW, SLOW_IN), LATE):
+            reminded = at(one.day + timedelta(days=2), 9, somebody.zone)
+            yield words("nudge.subject", title=one.prompt.title), reminded
     for step, opens, _ in steps(programme):
         for place, reading in enumerate(step.readings):
-            day = opens + timedelta(days=1 + 2 * place)
+            day = opens + timedelta(days=3 + 7 * place)
             yield words("reading.subject", title=reading.title), at(day, 9, somebody.zone)
 
 

@@ -150,6 +150,7 @@ def begin(days: Days) -> None:
     for one in asked:
         doors.press_button(place, one.who, "consent_yes", one.presses["consent_yes"])
     place.rest()
+    days.inbox.look_again()
     (fens,) = [one for one in asked if one.who == FEN]
     settings = presses_of(days.inbox.shown(fens.ref))["settings"]
     modal = doors.open_modal(place, FEN, "settings", settings)

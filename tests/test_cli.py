@@ -69,7 +69,8 @@ def walking(house: House) -> House:
     """A walk that has begun, in a workspace."""
     house.workspaces.keep(Workspace(id="T1", name="Harbour", installer="U0ANA", active=True))
     house.workspaces.add_partnership("T1", "p1")
-    house.walks.begin_walk(replace(joining.started(partnership(), members(), everyone=False, now=START), people=PEOPLE))
+    begins = partnership(version=house.programmes["five-steps"].version)
+    house.walks.begin_walk(replace(joining.started(begins, members(), everyone=False, now=START), people=PEOPLE))
     house.walks.change("p1", lambda w: joining.enrolled(w, PEOPLE, now=START))
     house.walks.change("p1", lambda w: joining.consented(w, "bo", given=True, prefers=None, via="web", now=START))
     return house

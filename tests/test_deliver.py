@@ -70,7 +70,7 @@ def house(home: House, harbour: LocalSlack, keeping: Keeping, pid: str) -> House
 def begin(house: House, pid: str) -> None:
     group = Group(id="g1", name="Harbour Circle", zone="Europe/Lisbon", channel=CHANNEL)
     people = tuple(replace(p, slack_user=USERS.get(p.id)) for p in PEOPLE)
-    start = partnership(id=pid, workspace=TEAM, group=group)
+    start = partnership(id=pid, workspace=TEAM, group=group, version=house.programmes["five-steps"].version)
     change = joining.started(start, members(), everyone=False, now=START)
     house.walks.begin_walk(replace(change, people=people))
     (enrol,) = claims(house)

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from docx import Document
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -49,6 +49,7 @@ HOSTILE = (
     "`code` and ``more``",
     "<script>alert(1)</script> &amp; <!-- -->",
     "[link](javascript:alert(1)) ![x](y)",
+    "[a link](https://example.org/) <https://example.org/>",
     '#set text(fill: red) #read("/etc/passwd") $x$ *b* _i_ @ref <label>',
     '"); panic("x',
     "{{ 7 * 7 }} {% raw %}",
@@ -166,6 +167,7 @@ def as_read(text: str) -> str:
     return squeezed(plain(text))
 
 
+@example(list(HOSTILE))
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)), min_size=1, max_size=4))
 def test_in_markdown_nobodys_words_become_anything_but_text(texts: list[str]) -> None:
     written = render(book_of(*texts), "md").decode()
@@ -177,6 +179,7 @@ def test_in_markdown_nobodys_words_become_anything_but_text(texts: list[str]) ->
     assert "html_inline" not in tokens_of(written.replace("<br>", ""))
 
 
+@example(list(HOSTILE))
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)), min_size=1, max_size=4))
 @settings(max_examples=25)
 def test_in_docx_the_same_words_come_back(texts: list[str]) -> None:
@@ -186,6 +189,7 @@ def test_in_docx_the_same_words_come_back(texts: list[str]) -> None:
     assert rows[1][1] == "\n".join(lines(texts[0]))
 
 
+@example(list(HOSTILE))
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)), min_size=1, max_size=4))
 @settings(max_examples=15)
 def test_no_words_stop_the_pdf(texts: list[str]) -> None:

@@ -119,7 +119,7 @@ def lived(weeks: int = 9, *, also: tuple[str, ...] = NEW) -> Passing:
         story.apply(joining.joined(story.walk, who, Membership(person=person), now=story.now))
         story.agree(person)
     for week in range(weeks):
-        story.live(1, *(*ASKED, *also)[: (7, 4, 6, 7)[week % 4]], pick=week % 3, word="w")
+        story.live(1, *(*ASKED, *also)[: (7, 6, 4, 7)[week % 4]], pick=week % 3, word="w")
         if week == 1:
             checks = tuple(c.id for c in LOOK.gate.checks)
             story.apply(steps.ticked(story.walk, story.programme, LOOK, checks, by="ana", now=story.now))

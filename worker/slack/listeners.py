@@ -88,6 +88,7 @@ PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {
     "change": _answer,
     "short": _answer,
     "move_on": _answer,
+    "met": _answer,
     "start": _start,
     "settings": _settings,
     "board": _board,

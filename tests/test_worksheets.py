@@ -13,7 +13,7 @@ from workflows import amounts, correcting
 from workflows.amounts import Amount
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Option
-from workflows.kinds import Value
+from workflows.kinds import Value, kind_of
 from workflows.programme import (
     Column,
     Filled,
@@ -465,3 +465,31 @@ def test_two_texts_are_the_same_only_when_every_cell_is() -> None:
         for one in (("a\tb", "c"), ("a", "b\tc"), ("a\\tb", "c"), ("a\nb", "c")):
             same = text_of(replace(made, rows=(one,))) == text_of(replace(made, rows=(other,)))
             assert same == (one == other)
+
+
+def test_a_line_that_is_emptied_takes_nobody_elses_keeper_along() -> None:
+    walk = ledger()
+    _, second, _ = rows_of(walk, ONE, LEDGER)
+    walk = fix(walk, LEDGER, second.id, task="data", hours__low="1", hours__high="1", keeper="fen")
+    question = replace(WORK, lines=2)
+    emptied = {**kind_of(question).typed(question, [line("welcome", 2, 3), line("data", 1, 1)])}  # type: ignore[list-item]
+    left = {name: value for name, value in emptied.items() if not name.startswith("work.0.")}
+    kept = kind_of(question).parse(question, left)
+    assert kept is not None
+    edited = next(a for a in walk.answers if a.person == "bo")
+    walk = applied(walk, Change(answers=(replace(edited, values={"work": kept}),)))
+    keepers = {row.id: row.cells.get("keeper") for row in rows_of(walk, ONE, LEDGER)}
+    assert keepers[second.id] == "fen", "the line kept its number, and with it its keeper"
+    assert list(keepers.values()).count("fen") == 1
+
+
+def test_a_row_that_changed_while_its_form_was_open_is_not_undone() -> None:
+    walk, words = ledger(), english.load()
+    row, *_ = rows_of(walk, ONE, LEDGER)
+    ticket = Ticket(workspace="T1", partnership="p1", person="ana", subject=f"row.ledger.{row.id}")
+    form = correcting.correct_form(words, walk, ONE, LEDGER, row.id, ticket)
+    as_seen = Ticket.decode(form.token).subject.removeprefix("row.ledger.")
+    assert correcting.corrected(walk, ONE, "ledger", as_seen, {**form.typed, "keeper": "fen"}, by="ana", now=at(1))
+    walk = fix(walk, LEDGER, row.id, task="care", hours__low="2", hours__high="3")
+    with pytest.raises(correcting.Outdated):
+        correcting.corrected(walk, ONE, "ledger", as_seen, {**form.typed, "keeper": "fen"}, by="ana", now=at(1))

@@ -241,6 +241,7 @@ class Cases:
                 walk, scene.programme, ticket.person, asked.id, {}, via=via, now=now, skipped=True
             ),
         )
+        self.drafts.forget(ticket.partnership, asked.id, ticket.person)
 
     def keep_draft(self, ticket: Ticket, typed: Typed) -> None:
         """Keep what a person has typed and not sent. Nothing else than a round has drafts."""
@@ -334,7 +335,10 @@ class Cases:
             after = applied(walk, change)
             return merge((change, steps.close_if_met(after, scene.programme, now=now))) if change else change
 
-        self.walks.change(ticket.partnership, decide)
+        try:
+            self.walks.change(ticket.partnership, decide)
+        except correcting.Outdated:
+            raise AskPerson({"": self.words("row.changed")}) from None
 
     def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
         """Add a milestone by hand and return its id."""

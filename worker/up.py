@@ -2,9 +2,9 @@
 
 Promises: one start per state directory; every part is ready before its address is printed; each trouble is one
 clear line. Ctrl-C or TERM stops every process and gives 0; a part that dies stops all the others and gives 1; wrong
-settings, a mistake in a programme or in the words, or a programme that changed without a new version, give 2. When this process is killed
-outright, Linux ends its children, and the embedded server, which holds the state, lives on for the next start to
-adopt.
+settings, a mistake in a programme or in the words, or a programme that changed without a new version, give 2. When
+this process is killed outright, Linux ends its children, and the embedded server, which holds the state, lives on for
+the next start to adopt.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from workflows import ids
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds import Value, clean, kind_of
@@ -23,6 +24,7 @@ NEW = "new"
 BACK = "back"
 _STRIKE, _REASON = "correction.strike", "correction.reason"  # no column has such a part
 _REASON_CHARS = 300
+_AS_SEEN, _AS_SEEN_CHARS = "~", 8
 _SAME_PRESS = timedelta(minutes=10)  # people press Save again within minutes, not later
 _NOT_HERE = ("rows", "dots", "ranked", "consent")  # whole answers of a person, not cells
 _PICKED = ("choice", "choices", "person")
@@ -43,9 +45,14 @@ class Correction:
     back: bool = False
 
 
+class Outdated(Exception):
+    """The row changed since the form was drawn."""
+
+
 def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Worksheet, row_id: str, ticket: Ticket) -> Form:
     """The cells of a row to correct, or of a new one to fill. Raises NotFound for a row that is not to be seen."""
     sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=ticket.person)
+    row_id = row_id.partition(_AS_SEEN)[0]
     row = _row(sight, sheet, row_id)
     new = row_id == NEW
     typed: dict[str, str | tuple[str, ...]] = {_STRIKE: ("yes",)} if row.struck else {}
@@ -63,37 +70,52 @@ def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Workshee
         cancel=words("row.close"),
         intro=(words("row.intro_new" if new else "row.intro", title=sheet.title), *unnamed),
         fields=(*fields, *_about(words, new=new)),
-        token=ticket.encode(),
+        token=replace(ticket, subject=f"row.{sheet.id}.{row_id}{_AS_SEEN}{_fingerprint(row)}").encode(),
         typed=typed,
     )
 
 
+def _fingerprint(row: Row) -> str:
+    """What a row looked like when its form was drawn, told by nothing but a hash."""
+    cells = sorted((key, str(value)) for key, value in row.cells.items())
+    return ids.made_of("row as seen", row.id, str(row.struck), str(cells))[:_AS_SEEN_CHARS]
+
+
 def corrected(
-    walk: Walk, programme: Programme, sheet_id: str, row_id: str, typed: Typed, *, by: str, now: datetime
+    walk: Walk, programme: Programme, sheet_id: str, row: str, typed: Typed, *, by: str, now: datetime
 ) -> Change:
-    """Keep what changed, cell by cell. Raises AskPerson with every problem, NotFound for what is not theirs."""
+    """Keep what changed, cell by cell. Raises AskPerson with every problem, NotFound for what is not theirs.
+
+    `row` is the row's id, with what it looked like when the form was drawn. When somebody changed it meanwhile, nothing
+    is kept, for the old cells on the form would undo what they wrote: Outdated.
+    """
+    row_id, _, as_seen = row.partition(_AS_SEEN)
     if not walk.may_lead(by):
         raise NotFound("only a facilitator corrects a worksheet")
     sheet = programme.worksheet(sheet_id)
     sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=by)
-    row = _row(sight, sheet, row_id)
+    seen = _row(sight, sheet, row_id)
+    if as_seen and row_id != NEW and as_seen != _fingerprint(seen):
+        raise Outdated
     reason = clean.line(one(typed, _REASON))[:_REASON_CHARS]
     strike = bool(several(typed, _STRIKE)) and row_id != NEW
 
     def edit(column: str, before: Value | None, after: Value | None) -> Edit:
         return Edit(
-            worksheet=sheet_id, row=row.id, column=column, before=before, after=after, by=by, at=now, reason=reason
+            worksheet=sheet_id, row=seen.id, column=column, before=before, after=after, by=by, at=now, reason=reason
         )
 
     if strike:
-        return _kept(walk, () if row.struck else (edit("", BACK, None),))
+        return _kept(walk, () if seen.struck else (edit("", BACK, None),))
     cells = _parsed(_questions(sight, sheet), typed)
     changed = tuple(
-        edit(key, row.cells.get(key), value) for key, value in cells.items() if not _same(row.cells.get(key), value)
+        edit(key, seen.cells.get(key), value)
+        for key, value in cells.items()
+        if not _same(seen.cells.get(key), value)
     )
     if row_id == NEW and _is_there(walk, sheet_id, changed):
         return Change()
-    return _kept(walk, ((edit("", None, BACK),) if row.struck else ()) + changed)
+    return _kept(walk, ((edit("", None, BACK),) if seen.struck else ()) + changed)
 
 
 def history(walk: Walk, programme: Programme, sheet_id: str) -> tuple[Correction, ...]:

@@ -69,8 +69,6 @@ def _open_fields(words: Words, walk: Walk, step: Step) -> tuple[Field, ...]:
         label=words("step.needed", now=now, people=people),
         required=False,
         max_chars=3,
-        when="do",
-        when_values=("lower",),
     )
     checks = Field(
         id="checks",

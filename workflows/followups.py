@@ -1,6 +1,6 @@
 """Follow-ups: questions that are asked only when an earlier one of the same prompt was answered in a certain way."""
 
-from workflows.forms import Field, Typed, several
+from workflows.forms import Typed, several
 from workflows.kinds import kind_of
 from workflows.programme import Prompt, Question
 from workflows.words import Words
@@ -23,11 +23,7 @@ def only_if(words: Words, prompt: Prompt, question: Question) -> str:
     asked_first = next((q for q in prompt.questions if q.id == question.when.question), None)
     if asked_first is None:
         return ""
-    labels = {o.value: o.label for o in _deciding(asked_first).options}
+    labels = {o.value: o.label for f in kind_of(asked_first).fields(asked_first)[:1] for o in f.options}
     said = words("forms.or").join(labels.get(value, value) for value in question.when.values)
     return words("forms.only_if", said=said, question=asked_first.label)
 
-
-def _deciding(question: Question) -> Field:
-    """The field of a question that others follow on: the first one, under the question's own id."""
-    return kind_of(question).fields(question)[0]

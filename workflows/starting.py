@@ -35,9 +35,7 @@ class Setup:
     currency: str
 
 
-def start_form(
-    words: Words, programmes: Sequence[Programme], *, channel: str, installer: str, zone: str = ""
-) -> Form:
+def start_form(words: Words, programmes: Sequence[Programme], *, channel: str, installer: str, zone: str = "") -> Form:
     """The form that starts a partnership, with sensible answers filled in: the first programme, weekly, at nine."""
     days = _weekdays(words)
     kinds = tuple(Option(value=k, label=words(f"start.kinds.{k}")) for k in PARTNER_KINDS)

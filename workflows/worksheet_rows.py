@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from workflows import ids, privacy
 from workflows.amounts import Amount, amounts_of, hull, multiplied
 from workflows.kinds import Value
+from workflows.kinds.rows import lines_of
 from workflows.programme import Audience, Column, Programme, Prompt, Question, Worksheet
 from workflows.walk import Answer, Round, Walk
 from workflows.worksheet_columns import looked_at, questions_of
@@ -132,7 +133,7 @@ def _from_answers(sight: Sight, sheet: Worksheet) -> list[Row]:
     wanted = [sheet.rows] if sheet.rows else list(filled.values())
     made = []
     for mark, answer in standing(sight, prompt, wanted):
-        for number, line in enumerate(_lines(sheet, answer)):
+        for number, line in _lines(sheet, answer):
             given = {key: line.get(q) if q in in_line else answer.values.get(q) for key, q in filled.items()}
             cells = {key: value for key, value in given.items() if value is not None}
             if cells:
@@ -141,11 +142,12 @@ def _from_answers(sight: Sight, sheet: Worksheet) -> list[Row]:
     return made
 
 
-def _lines(sheet: Worksheet, answer: Answer) -> Sequence[Mapping[str, Value]]:
+def _lines(sheet: Worksheet, answer: Answer) -> Sequence[tuple[int, Mapping[str, Value]]]:
+    """The lines that an answer makes, with their numbers; one for all of it where it has no lines."""
     if not sheet.rows:
-        return ({},)
+        return ((0, {}),)
     value = answer.values.get(sheet.rows)
-    return [line for line in value if isinstance(line, Mapping)] if isinstance(value, list) else ()
+    return [(number, line) for number, line in lines_of(value)] if isinstance(value, list) else ()
 
 
 def _row_id(walk: Walk, sheet: Worksheet, mark: str, person: str, number: int) -> str:

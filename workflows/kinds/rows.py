@@ -1,8 +1,9 @@
 """Lines of a table, as many as somebody needs. Kept as [{"work": "welcome", "hours": {"low": "3", "high": "5"}}, …].
 
 Each line is a group of fields `question.N.column`, N from 0. What a person typed decides how many lines there are, not
-how many were drawn; lines left empty are passed over. A cell that is needed is needed only in a line that holds
-something. A cell with nothing in it is absent.
+how many were drawn. A line that was emptied leaves its place empty ({}) while lines stand after it, so that each line
+keeps its number, by which a worksheet knows it; whoever shows lines passes it over. A cell that is needed is needed
+only in a line that holds something. A cell with nothing in it is absent.
 """
 
 import builtins
@@ -80,8 +81,9 @@ def parse(question: Question, typed: Typed) -> Value | None:
         problems.update(wrong)
         if not row:
             continue
+        rows += [{} for _ in builtins.range(len(rows), min(line, _most(question) - 1))]  # keeps the line's number
         rows.append(row)
-        if len(rows) > _most(question):
+        if len([each for each in rows if each]) > _most(question):
             full = f"There is room for {_most(question)} lines. Please leave this one empty."
             problems[_group(question, line)[0].id] = full
     if problems:
@@ -130,7 +132,7 @@ def from_text(question: Question, text: str) -> Typed:
 
 def show(question: Question, value: Value) -> str:
     """One line of text a row."""
-    return "\n".join(_line(question, row) for row in _rows(value))
+    return "\n".join(_line(question, row) for _, row in lines_of(value))
 
 
 def _line(question: Question, row: Mapping[str, Cell]) -> str:
@@ -176,9 +178,14 @@ def _most(question: Question) -> int:
 
 
 def _rows(value: Value) -> list[Row]:
-    """The lines of an answer."""
+    """The lines of an answer, with the empty places between them."""
     assert isinstance(value, list)
     return [each for each in value if isinstance(each, dict)]
+
+
+def lines_of(value: Value) -> list[tuple[int, Row]]:
+    """The lines that hold something, each with its number from 0."""
+    return [(number_, row) for number_, row in enumerate(_rows(value)) if row]
 
 
 def _row(question: Question, line: int, typed: Typed, problems: dict[str, str]) -> Row:

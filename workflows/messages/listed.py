@@ -2,6 +2,7 @@
 
 from babel.lists import format_list
 
+from workflows.followups import only_if
 from workflows.kinds import kind_of
 from workflows.message import Numbered, Part, Small
 from workflows.messages.scene import Scene
@@ -14,7 +15,7 @@ def parts(scene: Scene, prompt: Prompt, *, by_mail: bool) -> tuple[Part, ...]:
     """The numbered questions. `by_mail` also lists what one may choose from, since a reply has no buttons."""
     optional = [q for q in prompt.questions if not q.required]
     each = len(optional) <= _FEW
-    items = tuple(_question(scene, q, by_mail=by_mail, say_optional=each) for q in prompt.questions)
+    items = tuple(_question(scene, prompt, q, by_mail=by_mail, say_optional=each) for q in prompt.questions)
     if each or not items:
         return (Numbered(items=items),) if items else (Small(text=scene.words("prompt.nothing_to_ask")),)
     needed = [str(n) for n, q in enumerate(prompt.questions, start=1) if q.required]
@@ -23,8 +24,10 @@ def parts(scene: Scene, prompt: Prompt, *, by_mail: bool) -> tuple[Part, ...]:
     return (Numbered(items=items), Small(text=remark))
 
 
-def _question(scene: Scene, question: Question, *, by_mail: bool, say_optional: bool) -> str:
+def _question(scene: Scene, prompt: Prompt, question: Question, *, by_mail: bool, say_optional: bool) -> str:
     asked = _sentences(question.label, question.hint)
+    if when := only_if(scene.words, prompt, question):
+        asked = f"{when} {asked}"
     if not question.required and say_optional:
         asked = scene.words("prompt.optional", question=asked)
     if not by_mail:

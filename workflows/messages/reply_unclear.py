@@ -69,8 +69,8 @@ def _answer(words: Words, ticket: Ticket) -> Action:
 def example(words: Words, programme: Programme) -> Message:
     """Dara wrote an amount that is no number."""
     walk = examples.walk(programme)
-    questions = programme.steps[0].prompts[0].questions
-    number, amount = next((n, q) for n, q in enumerate(questions, start=1) if q.kind in ("number", "range"))
+    asked = [one for prompt in programme.prompts() for one in enumerate(prompt.questions, start=1)]
+    number, amount = next((one for one in asked if one[1].kind in ("number", "range")), asked[0])
     return compose(
         words,
         problems=((number, amount.label, words("reply_unclear.example_problem")),),

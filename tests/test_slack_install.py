@@ -196,6 +196,16 @@ def test_the_manifest_asks_for_what_the_code_uses() -> None:
 
 
 def test_every_button_and_modal_has_its_listener(house: House) -> None:
-    with_page = {"answer", "change", "consent_yes", "consent_no", "milestone_done", "move_on", "settings", "board"}
+    with_page = {
+        "answer",
+        "change",
+        "consent_yes",
+        "consent_no",
+        "met",
+        "milestone_done",
+        "move_on",
+        "settings",
+        "board",
+    }
     assert set(listeners.PRESSES) == {"start", "short", "skip", "resume", *with_page}
     assert set(filling.MODALS) == {"consent", "start", "preferences"}, "every other form is what its ticket asks"

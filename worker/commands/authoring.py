@@ -57,7 +57,7 @@ def preview(
     locale: Annotated[str, typer.Option(help="Language.")] = "en",
 ) -> None:
     """Write every message kind, form and page as it would be sent, with a page to look at them all."""
-    from worker.preview import write
+    from worker.preview.writing import write
 
     try:
         count = write(out, locale=locale)

@@ -1,0 +1,100 @@
+"""What every programme has in common: each kind of message, each form that is no prompt, each page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from worker.mail.send import Post
+from worker.preview.exhibits import ASSETS, Exhibit, Place
+from worker.preview.mails import mail
+from worker.slack.home import render_home
+from worker.web import draw
+from workflows import asking, choosing, facilitating, messages, starting
+from workflows.forms import Form
+from workflows.message import Message
+from workflows.messages import examples, reply_held, reply_unclear
+from workflows.messages.scene import Scene
+from workflows.programme import Programme
+from workflows.walk import StepRun
+
+NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled", "decided")  # Slack alone
+MAIL_ALONE = (reply_unclear, reply_held)
+_CHAPTER = "What every programme has"
+
+
+def everyday(scene: Scene, programmes: Sequence[Programme], post: Post) -> Iterator[Exhibit]:
+    """Everything that is not one prompt's or one worksheet's own."""
+    yield from _messages(scene, post)
+    yield from _forms(scene, programmes)
+    yield from _pages()
+
+
+def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
+    place, about = Place(chapter=_CHAPTER, section="Messages"), scene.walk.rounds[0].id
+    for kind in messages.KINDS:
+        message: Message = kind.example(scene.words, scene.programme)
+        yield place.slack(kind.KIND, _title(kind.KIND), message)
+        if kind.KIND not in NEVER_MAILED:
+            yield place.mail(kind.KIND, _title(kind.KIND), mail(post, scene, message, about=about))
+    for mailed in MAIL_ALONE:
+        message = mailed.example(scene.words, scene.programme)
+        yield place.mail(mailed.KIND, _title(mailed.KIND), mail(post, scene, message, about=about))
+    yield place.payload("home", "Home tab", "home", render_home(scene.words))
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _forms(scene: Scene, programmes: Sequence[Programme]) -> Iterator[Exhibit]:
+    place = Place(chapter=_CHAPTER, section="Forms")
+    start = starting.start_form(scene.words, programmes, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
+    yield from place.form("start", _title("start"), start, web=False)  # people are chosen in Slack alone
+    for name, form in (*_settings(scene), *_stepping(scene), *_answering(scene)):
+        yield from place.form(name, _title(name), form)
+
+
+def _settings(scene: Scene) -> Iterator[tuple[str, Form]]:
+    w, walk = scene.words, scene.walk
+    bo, milestone = scene.ticket(examples.BO), walk.milestones[0].title
+    yield "consent", choosing.consent_form(scene, bo)
+    yield "preferences", choosing.preferences_form(w, walk, bo, title=scene.title)
+    yield "milestone_done", choosing.done_form(w, title=milestone, ticket=bo)
+    yield "milestone_over", choosing.done_form(w, title=milestone, ticket=bo, ended=True)
+
+
+def _stepping(scene: Scene) -> Iterator[tuple[str, Form]]:
+    """What facilitators decide about a step: while it is open, and once it has ended."""
+    step, last = scene.programme.steps[0], scene.programme.steps[-1]
+    ana = scene.ticket(examples.ANA, step.id)
+    yield "step_open", facilitating.step_form(scene.words, scene.walk, scene.programme, step, ana)
+    run = scene.walk.partnership.steps[0]
+    ended = replace(run, closed_on=run.opened_on, how="gate")
+    runs = (ended, StepRun(step=last.id, opened_on=run.opened_on)) if last.id != step.id else (ended,)
+    walk = replace(scene.walk, partnership=replace(scene.walk.partnership, steps=runs))
+    yield "step_ended", facilitating.step_form(scene.words, walk, scene.programme, step, ana)
+    if last.id != step.id:
+        about_last = scene.ticket(examples.ANA, last.id)
+        yield "step_last", facilitating.step_form(scene.words, walk, scene.programme, last, about_last)
+
+
+def _answering(scene: Scene) -> Iterator[tuple[str, Form]]:
+    """The ways in which an answer form comes back."""
+    w, round_ = scene.words, scene.walk.rounds[0]
+    bo, prompt = scene.ticket(examples.BO, round_.id), scene.prompt(round_)
+    filled = asking.form(w, prompt, ticket=bo, before=scene.walk.answers[0])
+    yield "answer_again", filled
+    yield "answer_with_problem", replace(filled, problems={filled.fields[0].id: w("answer.nothing")})
+    words_only = {f.id: "Two hours, I think" for f in filled.fields if f.widget == "line"}
+    yield "answer_draft", asking.form(w, prompt, ticket=bo, before=None, draft=words_only, extra=1)
+    yield "answer_closed", asking.closed_form(w, ticket=bo)
+    skip = scene.ticket(examples.BO, f"{round_.id}-skip")
+    yield "skip", choosing.skip_form(w, title=prompt.title, ticket=skip, ended=False)
+    yield "skip_over", choosing.skip_form(w, title=prompt.title, ticket=skip, ended=True)
+
+
+def _pages() -> Iterator[Exhibit]:
+    place = Place(chapter=_CHAPTER, section="Pages")
+    yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, local=None))
+    yield place.page("installed", "Installed", draw.page("installed", assets=ASSETS, local=None))
+    yield place.page("unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked"))
+    yield place.page("unsubscribed", "Mails are stopped", draw.page("unsubscribe", assets=ASSETS, state="stopped"))

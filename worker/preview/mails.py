@@ -1,0 +1,56 @@
+"""Mails of the preview, by the service's own post: the same frame, headers and signed links, and nothing is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.links import Links
+from worker.mail.mailing import Mailing
+from worker.mail.send import Post
+from worker.settings import load
+from worker.store.connection import connect
+from worker.store.mailroom import Mailroom
+from worker.vault import Vault
+from workflows.message import Message
+from workflows.messages import examples
+from workflows.messages.scene import Scene
+from workflows.words import Words
+
+_KEY = "cHJldmlldy1vbmx5LXByZXZpZXctb25seS1wcmV2aWU="  # seals nothing real: a preview holds made-up people alone
+_SETTINGS = {
+    "FAIRSTEPS_SECRET_KEYS": _KEY,
+    "FAIRSTEPS_PUBLIC_URL": "https://fairsteps.example.org",
+    "FAIRSTEPS_MAIL_FROM": "Fairsteps <fairsteps@example.org>",
+    "FAIRSTEPS_INBOUND_URL": "lmtp://127.0.0.1:8004",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StillClock:
+    def now(self) -> datetime:
+        return examples.NOW
+
+
+def post(words: Words) -> Post:
+    """The post of a house that is nowhere."""
+    settings = load(_SETTINGS)
+    return Post(
+        settings=settings,
+        links=Links(public_url=settings.public_url, keys=settings.secret_keys),
+        mailroom=Mailroom(redis=connect("unix:///nowhere"), vault=Vault(settings.secret_keys), key=_KEY),
+        words=words,
+        clock=_StillClock(),
+    )
+
+
+def mail(by: Post, scene: Scene, message: Message, *, about: str) -> bytes:
+    """A message to Dara, who has no Slack, as a mail; `about` is the round that a reply would answer."""
+    person = scene.walk.people[examples.DARA]
+    mailing = Mailing(
+        delivery="previewpreviewprevie",
+        to_name=person.name,
+        to_address=person.email or "",
+        message=message,
+        ticket=scene.ticket(examples.DARA, about),
+        list_name=scene.walk.partnership.group.name,
+    )
+    return by.compose(mailing).as_bytes()

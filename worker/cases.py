@@ -214,6 +214,7 @@ class Cases:
         now = self.clock.now()
 
         def decide(walk: Walk) -> Change:
+            self._refuse_closed(walk, asked.round)  # it may have come to its end since the form was read
             return engine.answered(
                 walk, scene.programme, ticket.person, asked.round.id, values, via=via, now=now, short=asked.short
             )
@@ -233,14 +234,13 @@ class Cases:
         self._skip(ticket, scene, self._round(scene, ticket), via=via)
 
     def _skip(self, ticket: Ticket, scene: Scene, asked: Round, *, via: Via) -> None:
-        self._refuse_closed(scene.walk, asked)
         now = self.clock.now()
-        self.walks.change(
-            ticket.partnership,
-            lambda walk: engine.answered(
-                walk, scene.programme, ticket.person, asked.id, {}, via=via, now=now, skipped=True
-            ),
-        )
+
+        def decide(walk: Walk) -> Change:
+            self._refuse_closed(walk, asked)
+            return engine.answered(walk, scene.programme, ticket.person, asked.id, {}, via=via, now=now, skipped=True)
+
+        self.walks.change(ticket.partnership, decide)
         self.drafts.forget(ticket.partnership, asked.id, ticket.person)
 
     def keep_draft(self, ticket: Ticket, typed: Typed) -> None:

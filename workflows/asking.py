@@ -7,6 +7,7 @@ so what stood there before still stands. That is how a short form or a folded fo
 from collections.abc import Mapping
 from dataclasses import replace
 
+from workflows import privacy
 from workflows.errors import AskPerson
 from workflows.followups import applies, only_if
 from workflows.forms import Field, Form, Typed
@@ -236,8 +237,11 @@ def who_sees(words: Words, prompt: Prompt) -> str:
     seen = {q.sees for q in prompt.questions}
     widest = next((a for a in ("partner", "group", "facilitators", "me") if a in seen), "me")
     lines = [words(f"sees.{widest}")]
-    if any(not q.named for q in prompt.questions):
-        lines.append(words("sees.unnamed"))
+    if prompt.stage:
+        lines = [words("sees.decision_named" if all(q.named for q in prompt.questions) else f"sees.{prompt.stage}")]
+    elif any(not q.named for q in prompt.questions):
+        least = max(privacy.least(q) for q in prompt.questions if not q.named)
+        lines.append(words("sees.unnamed", least=least))
     narrower = [q.label for q in prompt.questions if q.sees == "facilitators" and widest != "facilitators"]
     if narrower:
         lines.append(words("sees.but_facilitators", count=len(narrower), first=narrower[0]))

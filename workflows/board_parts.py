@@ -137,7 +137,7 @@ def decision_of(scene: Scene, decision: Decision, *, lead: bool) -> BoardDecisio
         took_part=scene.words("board.took_part", have=len(last.took_part), of=last.of),
         dissent=tuple(
             BoardDissent(
-                word=scene.words(f"board.word.{d.word}"), reason=d.reason, person=scene.name(d.person), met=d.met
+                word=scene.words(f"board.word.{d.word}"), reason=d.reason, person=scene.dissenter(d.person), met=d.met
             )
             for d in last.dissent
         ),

@@ -109,9 +109,7 @@ def corrected(
         return _kept(walk, () if seen.struck else (edit("", BACK, None),))
     cells = _parsed(_questions(sight, sheet), typed)
     changed = tuple(
-        edit(key, seen.cells.get(key), value)
-        for key, value in cells.items()
-        if not _same(seen.cells.get(key), value)
+        edit(key, seen.cells.get(key), value) for key, value in cells.items() if not _same(seen.cells.get(key), value)
     )
     if row_id == NEW and _is_there(walk, sheet_id, changed):
         return Change()

@@ -26,4 +26,3 @@ def only_if(words: Words, prompt: Prompt, question: Question) -> str:
     labels = {o.value: o.label for f in kind_of(asked_first).fields(asked_first)[:1] for o in f.options}
     said = words("forms.or").join(labels.get(value, value) for value in question.when.values)
     return words("forms.only_if", said=said, question=asked_first.label)
-

@@ -35,7 +35,7 @@ def reaches(question: Question, audience: Audience) -> bool:
 
 def least(question: Question) -> int:
     """How many must have given an answer before an unnamed one is shown."""
-    return max(MINIMUM, question.minimum)
+    return 1 if question.few else max(MINIMUM, question.minimum)
 
 
 def shown(

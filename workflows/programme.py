@@ -30,10 +30,11 @@ class Condition:
 class Question:
     """One question of a prompt. `kind` names a file in `workflows/kinds`; `sees` is the widest audience.
 
-    `minimum` is the least number of unnamed answers before any is shown. `prefill` fills the form with the person's
-    last answer: "last" to this very question, or "prompt.question" to another one. `columns` are the cells of a line of
-    `rows`. `most` bounds lines, dots or places. What is only known when the question is put is filled in by
-    `workflows/asked.py`: `options` of a person or of worksheet rows (`options_from`), `lines`, `currency`.
+    `minimum` is the least number of unnamed answers before any is shown; with `few`, which only the stages of a
+    decision have, none is too few: an objection is there to be met, and the prompt says so. `prefill` fills the form
+    with the person's last answer: "last" to this very question, or "prompt.question" to another one. `columns` are the
+    cells of a line of `rows`. `most` bounds lines, dots or places. What is only known when the question is put is
+    filled in by `workflows/asked.py`: `options` of a person or of worksheet rows (`options_from`), `lines`, `currency`.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Question:
     named: bool = True
     reveal: Reveal = "at-once"
     minimum: int = 5
+    few: bool = False
     when: Condition | None = None
     prefill: str = ""
     options: tuple[Option, ...] = ()

@@ -18,24 +18,32 @@ _END = 50
 _STILL = ("keep", "change", "unsure")
 _KEYS = {"consent": ("worksheet", "named"), "dots": ("options", "dots", "keep"), "ranked": ("options", "keep")}
 
+
+def _said(given: str) -> Question:
+    """Words that are there to be answered: told when the round is over, however few wrote some."""
+    return Question(
+        id=given, kind="long_text", label="", required=False, named=False, few=True, reveal="closed", max_chars=1000
+    )
+
+
 # What each stage asks; labels come from the words. Only consent may be named, and only where the decision says so.
 _ASKED: dict[str, tuple[int, tuple[Question, ...]]] = {
-    "questions": (3, (Question(id="ask", kind="long_text", label="", required=False, named=False),)),
+    "questions": (3, (_said("ask"),)),
     "sense": (
         2,
         (
             Question(id="feel", kind="scale", label="", low=Decimal(1), high=Decimal(5), named=False, reveal="closed"),
-            Question(id="change", kind="long_text", label="", required=False, named=False),
+            _said("change"),
         ),
     ),
     "dots": (2, (Question(id="vote", kind="dots", label="", named=False, reveal="closed"),)),
     "ranked": (2, (Question(id="vote", kind="ranked", label="", named=False, reveal="closed"),)),
-    "consent": (2, (Question(id="say", kind="consent", label="", named=False),)),
+    "consent": (2, (Question(id="say", kind="consent", label="", named=False, few=True, reveal="closed"),)),
     "review": (
         2,
         (
-            Question(id="still", kind="choice", label="", named=False),
-            Question(id="why", kind="long_text", label="", required=False, named=False),
+            Question(id="still", kind="choice", label="", named=False, few=True, reveal="closed"),
+            _said("why"),
         ),
     ),
 }

@@ -14,7 +14,7 @@ from workflows import asked, counting, gates, rounds, schedule, worksheets
 from workflows.programme import Decision, Programme, Prompt, Step
 from workflows.walk import Answer, Change, Dissent, Outcome, Partnership, Round, Sheet, Walk
 
-SAY, VOTE, STILL = "say", "vote", "still"  # the questions of the stages consent, vote and review
+SAY, VOTE, STILL, WHY = "say", "vote", "still", "why"  # questions of the stages consent, vote and review
 CONSENT_METHOD = "consent"
 CHANGE = "change"  # what a review answers when it wants one
 _DECIDING = ("vote", "consent", "review")
@@ -150,10 +150,12 @@ def _reviewed(walk: Walk, decision: Decision, blank: Outcome, answers: Sequence[
     """One wish for a change is enough to look again; silence keeps what holds."""
     said = [str(a.values.get(STILL, "")) for a in answers]
     reopen = CHANGE in said
+    reasons = sorted(str(a.values[WHY]) for a in answers if a.values.get(WHY))
     return replace(
         _as_before(walk, blank),
         result="reopen" if reopen else "kept",
         counts=tuple((word, said.count(word)) for word in ("keep", CHANGE, "unsure")),
+        advice=tuple(reasons),
         review_on=None if reopen else _review_on(walk, decision, now=now),
     )
 

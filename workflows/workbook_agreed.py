@@ -97,7 +97,7 @@ def _dissent(w: Speaks, scene: Scene, dissent: tuple[Dissent, ...]) -> TableBloc
     heads = tuple(w(f"decision.dissent_head_{name}") for name in ("who", "word", "reason", "met"))
     rows = tuple(
         (
-            (scene.name(one.person) if one.person else "") or w("decision.somebody"),
+            scene.dissenter(one.person) or w("decision.somebody"),
             w(f"decision.{one.word}"),
             one.reason or w("decision.no_reason"),
             one.met or (w("decision.not_met") if one.word == "object" else ""),

@@ -58,8 +58,7 @@ def dissent_parts(scene: Scene, outcome: Outcome) -> tuple[Part, ...]:
 
 def dissent_line(scene: Scene, one: Dissent) -> str:
     """One voice against, and how it was met."""
-    here = scene.walk.members.get(one.person)  # the words stay in the document; the name only while they take part
-    who = scene.name(one.person) if here and here.consent == "given" else scene.words("decided.somebody")
+    who = scene.dissenter(one.person) or scene.words("decided.somebody")
     key = f"decided.{one.word}" if one.reason else f"decided.{one.word}_silent"
     told = scene.words(key, who=who, reason=one.reason)
     return f"{told} {scene.words('decided.met', how=one.met)}" if one.met else told

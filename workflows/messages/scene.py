@@ -34,6 +34,14 @@ class Scene:
         found = self.walk.people.get(person)
         return found.name if found else ""
 
+    def dissenter(self, person: str) -> str:
+        """The name of somebody who stood aside or objected by name, as long as they take part; else nothing.
+
+        The words stay in the document when they have left; the name does not.
+        """
+        member = self.walk.members.get(person)
+        return self.name(person) if member and member.consent == "given" else ""
+
     def starter(self) -> str:
         """The name of whoever started the walk."""
         return self.name(self.walk.partnership.started_by)

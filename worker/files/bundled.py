@@ -45,3 +45,13 @@ def folders(relative: str) -> tuple[str, ...]:
         if each.is_dir() and not each.name.startswith((".", "_"))
     }
     return tuple(sorted(found))
+
+
+def files(relative: str, ending: str) -> tuple[str, ...]:
+    """Return the names of the files in a folder, from everywhere it exists, in order of the alphabet.
+
+    Raises FileNotFoundError where there is no such folder.
+    """
+    find(relative)
+    found = (each.name for root in roots() if (root / relative).is_dir() for each in (root / relative).iterdir())
+    return tuple(sorted({name for name in found if name.endswith(ending)}))

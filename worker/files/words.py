@@ -16,7 +16,9 @@ def load(locale: str = "en") -> Words:
     """Return the words of a language. Raises BadWords."""
     programmes = set(bundled.folders("config/programmes"))
     texts: dict[str, str] = {}
-    for path in sorted(bundled.find(f"templates/words/{locale}").glob("*.yaml")):
+    folder = f"templates/words/{locale}"
+    for name in bundled.files(folder, ".yaml"):
+        path = bundled.find(f"{folder}/{name}")
         if path.stem in programmes:
             continue
         try:

@@ -7,10 +7,8 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from unittest import mock
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,13 +18,6 @@ from worker.files import bundled
 from worker.store.workspaces import Workspace
 from worker.wiring import House
 from workflows import joining
-
-MEMBERS = """name,email,zone,channel,role,language
-Ana,ana@example.org,Europe/Lisbon,slack,facilitator,en
-Bo,bo@example.org,Europe/London,both,member,en
-Dara,dara@example.org,Asia/Kathmandu,mail,member,en
-Eli,eli@example.org,America/New_York,slack,member,en
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +49,6 @@ def test_the_command_is_there() -> None:
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Path:
-    file = tmp_path / "people.csv"
-    file.write_text(MEMBERS)
-    return file
-
-
-@pytest.fixture
 def walking(house: House) -> House:
     """A walk that has begun, in a workspace."""
     house.workspaces.keep(Workspace(id="T1", name="Harbour", installer="U0ANA", active=True))
@@ -74,43 +58,6 @@ def walking(house: House) -> House:
     house.walks.change("p1", lambda w: joining.enrolled(w, PEOPLE, now=START))
     house.walks.change("p1", lambda w: joining.consented(w, "bo", given=True, prefers=None, via="web", now=START))
     return house
-
-
-def test_a_simulated_year_keeps_everyones_hour_and_is_the_same_each_time(people: Path) -> None:
-    once = run("simulate", "--members", str(people), "--start", "2026-09-01", "--weeks", "52", "--json")
-    assert once.returncode == 0, once.stderr
-    told = json.loads(once.stdout)
-    assert set(told) == {"messages", "load", "stalls"}
-    assert {"at", "local", "zone", "person", "channel", "kind", "what"} <= set(told["messages"][0])
-    assert {m["kind"] for m in told["messages"]} == {"prompt", "milestone", "reading", "digest", "notice"}
-    assert {m["channel"] for m in told["messages"]} == {"slack", "mail", "channel"}
-    for message in told["messages"]:
-        at = datetime.fromisoformat(message["at"])
-        wall = at.astimezone(ZoneInfo(message["zone"]))
-        assert wall.strftime("%Y-%m-%dT%H:%M:%S") == message["local"]
-        if message["kind"] == "prompt":
-            assert wall.strftime("%a %H:%M") == "Tue 09:00"
-        assert 8 <= wall.hour < 20
-    assert told["stalls"] == []
-    again = run("simulate", "--members", str(people), "--start", "2026-09-01", "--weeks", "52", "--json")
-    assert again.stdout == once.stdout
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ("name,email\nAna,ana@example.org\n", ":1: missing column zone"),
-        ("name,email,zone\nAna,ana@example.org,Europe/Lisboa\n", ":2: there is no time zone Europe/Lisboa"),
-        ("name,email,zone,role\nAna,ana@example.org,UTC,boss\n", ":2: role is boss, but may be member"),
-        ("name,email,zone\n", ":1: there is nobody in it"),
-    ],
-)
-def test_a_wrong_line_of_people_is_named(tmp_path: Path, lines: str, said: str) -> None:
-    file = tmp_path / "people.csv"
-    file.write_text(lines)
-    told = run("simulate", "--members", str(file), "--start", "2026-09-01", "--weeks", "2")
-    assert told.returncode == 2
-    assert f"{file}{said}" in told.stderr
 
 
 def test_a_mail_is_understood_without_being_stored(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from worker.commands import authoring, export, groups, mail, running
+from worker.commands import authoring, export, groups, mail, running, simulating
 from workflows.errors import AskPerson, FairstepsError, NotFound, StoreUnavailable, WrongInput
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ for _command in (
     running.doctor,
     running.status,
     authoring.preview,
-    authoring.simulate,
+    simulating.simulate,
     authoring.lint,
     export.export,
 ):

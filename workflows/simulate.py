@@ -218,7 +218,10 @@ def chores(walk: Walk, programme: Programme, step_id: str, *, by: str, now: date
     edits: list[Edit] = []
     for filled in step.gate.filled:
         sheet = programme.worksheet(filled.worksheet)
-        after = sample_value(questions_of(programme, sheet)[filled.column])
+        question = questions_of(programme, sheet)[filled.column]
+        if question.kind == "person":  # a name that nobody has would leave the cell as it was
+            question = replace(question, options=asked.people(walk))
+        after = sample_value(question)
         edits += [
             Edit(worksheet=sheet.id, row=row.id, column=filled.column, before=None, after=after, by=by, at=now)
             for row in worksheets.unfilled(walk, programme, filled)

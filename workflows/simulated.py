@@ -76,15 +76,17 @@ class Result:
 
 
 def load_of(sent: Sequence[Sent]) -> tuple[Load, ...]:
-    """What each person gets in each week, in the order of people and weeks."""
+    """What each person gets in each week, in the order of people and weeks. What comes twice is read once."""
     messages: Counter[tuple[str, date]] = Counter()
     minutes: Counter[tuple[str, date]] = Counter()
+    read = set[tuple[str, str, datetime]]()
     for row in sent:
         if row.person:
             day = row.local.date()
             week = (row.person, day - timedelta(days=day.weekday()))
             messages[week] += 1
-            minutes[week] += row.minutes
+            minutes[week] += 0 if (row.person, row.what, row.at) in read else row.minutes
+            read.add((row.person, row.what, row.at))
     return tuple(
         Load(person=person, week=week, messages=count, minutes=minutes[person, week])
         for (person, week), count in sorted(messages.items())

@@ -1,10 +1,6 @@
-"""For those who write and check programmes: preview, simulate, lint, and the reading list."""
+"""For those who write and check programmes: preview, lint, and the reading list. `simulating.py` has simulate."""
 
-import json
-import sys
 from dataclasses import asdict
-from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -55,12 +51,13 @@ def reading_list(
 def preview(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to; it is made.")],
     locale: Annotated[str, typer.Option(help="Language.")] = "en",
+    programme: Annotated[str, typer.Option(help="A programme's name; without it, all of them.")] = "",
 ) -> None:
-    """Write every message kind, form and page as it would be sent, with a page to look at them all."""
+    """Write every message, form and page, each worksheet and the workbook, with a page to look at them all."""
     from worker.preview.writing import write
 
     try:
-        count = write(out, locale=locale)
+        count = write(out, locale=locale, programme=programme)
     except FileNotFoundError:
         raise AskPerson({"locale": f"--locale: there are no words for {locale}"}) from None
     typer.echo(f"{count} files in {out}. Open {out / 'index.html'}")
@@ -89,53 +86,3 @@ def lint(
         raise typer.Exit(2)
     if not as_json:
         typer.echo(f"{checked(programme)}: no mistakes.")
-
-
-def simulate(
-    members: Annotated[Path, typer.Option(help="CSV with name,email,zone and, if you like, channel,role,language.")],
-    start: Annotated[str, typer.Option(help="First day, like 2027-01-04.")],
-    weeks: Annotated[int, typer.Option(min=1, max=520, help="How many weeks.")],
-    as_json: Json = False,
-) -> None:
-    """Walk the programme in virtual time, sending nothing: who gets what, when, and how much of it."""
-    from worker.files import programmes, words
-    from worker.files.members import read_members
-    from workflows.simulate import simulate as walk
-
-    try:
-        day = date.fromisoformat(start)
-    except ValueError:
-        raise AskPerson({"start": f"--start: {start} is not a date; write it like 2027-01-04"}) from None
-    result = walk(words.load(), programmes.load(PROGRAMME), people=read_members(members), start=day, weeks=weeks)
-    messages = [
-        {
-            "at": m.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "local": m.local.strftime("%Y-%m-%dT%H:%M:%S"),
-            "zone": m.zone,
-            "person": m.person,
-            "channel": m.channel,
-            "kind": m.kind,
-            "what": m.what,
-        }
-        for m in result.messages
-    ]
-    load = [
-        {"person": one.person, "week": one.week.isoformat(), "messages": one.messages, "minutes": one.minutes}
-        for one in result.load
-    ]
-    stalls = [{"at": s.at.isoformat(), "step": s.step, "missing": list(s.missing)} for s in result.stalls]
-    if as_json:
-        json.dump({"messages": messages, "load": load, "stalls": stalls}, sys.stdout, indent=1)
-        print()
-        return
-    for m in messages:
-        typer.echo(f"{m['local'][:16].replace('T', ' ')}  {m['person'] or 'the channel'}  {m['channel']}  {m['what']}")
-    for person, weeks_of in groupby(load, key=lambda one: str(one["person"])):
-        theirs = list(weeks_of)
-        sums = [sum(int(str(one[what])) for one in theirs) / weeks for what in ("messages", "minutes")]
-        typer.echo(f"{person}: about {sums[0]:.1f} messages and {sums[1]:.0f} minutes a week.")
-    busiest = max(load, key=lambda one: int(str(one["messages"])), default=None)
-    if busiest:
-        typer.echo(f"Busiest week: {busiest['messages']} messages, about {busiest['minutes']} minutes.")
-    for stall in stalls:
-        typer.echo(f"{stall['at']}: the step {stall['step']} waits for {', '.join(map(str, stall['missing']))}")

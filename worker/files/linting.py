@@ -1,17 +1,14 @@
 """What `fairsteps lint` looks at: one programme, all of them, or the members of a simulation with their zones."""
 
 import re
-import zoneinfo
 from pathlib import Path
 
 from worker.files import programmes
 from worker.files.members import read_members
 from workflows.errors import AskPerson
-from workflows.marked_yaml import did_you_mean
 from workflows.programme_file import Problem, ProgrammeErrors
 
 _PLACED = re.compile(r"(?P<file>.*):(?P<line>\d+): (?P<reason>.*)")
-_ZONE = re.compile(r"there is no time zone (.+)")
 
 
 def mistakes(given: str, *, words: Path | None = None, locale: str = "en") -> tuple[Problem, ...]:
@@ -59,6 +56,5 @@ def _of_members(file: Path) -> tuple[Problem, ...]:
 def _placed(said: str, file: Path) -> Problem:
     place = _PLACED.fullmatch(said)
     line, reason = (int(place["line"]), place["reason"]) if place else (1, said)
-    zone = _ZONE.fullmatch(reason)
-    meant = did_you_mean(zone[1], sorted(zoneinfo.available_timezones())) if zone else ""
+    reason, _, meant = reason.partition("; ")
     return Problem(file=str(file), line=line, reason=reason, suggestion=meant)

@@ -1,11 +1,13 @@
 """Reads the members of a simulation from a CSV file: name,email,zone and, if you like, channel,role,language."""
 
 import csv
+import zoneinfo
 from dataclasses import replace
 from pathlib import Path
 
 from workflows import ids, schedule
 from workflows.errors import AskPerson
+from workflows.marked_yaml import did_you_mean
 from workflows.people import Membership, Person
 
 _NEEDED = ("name", "email", "zone")
@@ -19,22 +21,23 @@ def read_members(file: Path) -> list[tuple[Person, Membership]]:
             table = csv.DictReader(lines)
             header = {(name or "").strip() for name in table.fieldnames or ()}
             rows = [(table.line_num, {(k or "").strip(): (v or "") for k, v in row.items()}) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
-        raise AskPerson({"members": f"{file}: cannot be read: {wrong}"}) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AskPerson({"members": f"{file}: cannot be read: {error}"}) from None
     if lacking := set(_NEEDED) - header:
         raise AskPerson({"members": f"{file}:1: missing column {', '.join(sorted(lacking))}"})
-    problems = {f"{line}": f"{file}:{line}: {why}" for line, row in rows for why in _wrong(row)}
+    wrong = [f"{file}:{line}: {why}" for line, row in rows for why in _wrong(row)]
     if not rows:
-        problems["1"] = f"{file}:1: there is nobody in it"
-    if problems:
-        raise AskPerson(problems)
+        wrong = [f"{file}:1: there is nobody in it"]
+    if wrong:
+        raise AskPerson({str(number): said for number, said in enumerate(wrong)})
     return _led([_member(row) for _, row in rows])
 
 
 def _wrong(row: dict[str, str]) -> list[str]:
     why = [f"{name} is empty" for name in _NEEDED if not row[name].strip()]
     if row["zone"].strip() and not schedule.is_zone(row["zone"].strip()):
-        why.append(f"there is no time zone {row['zone'].strip()}")
+        near = did_you_mean(row["zone"].strip(), sorted(zoneinfo.available_timezones()))
+        why.append("; ".join(filter(None, (f"there is no time zone {row['zone'].strip()}", near))))
     for name, allowed in _OPTIONAL.items():
         given = row.get(name, "").strip()
         if given and given not in allowed:

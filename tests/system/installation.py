@@ -72,6 +72,7 @@ class Installation:
         self.slack = KeptLine(url=f"http://localhost:{self.ports.slack}")
         self.words = state / "up.words"
         self.process: subprocess.Popen[bytes] | None = None
+        self.opened: set[str] = set()  # the Slack views that stories have opened so far
         self._house: House | None = None
 
     # --- starting and stopping ----------------------------------------------------------------------------------------
@@ -83,6 +84,7 @@ class Installation:
 
     def start(self) -> None:
         """Start it and wait until it says that it is up."""
+        self._house = None  # it may read other files from now on
         with self.words.open("wb") as words:
             self.process = subprocess.Popen(
                 [COMMAND, "up"],

@@ -1,8 +1,9 @@
 """Bad days of a running installation: somebody forges a request, Redis stops, the mail server is away, a worker is
-killed in the middle of sending, the broker forgets everything, a programme has a mistake in it.
+killed in the middle of sending or while the group's decision is made, the broker forgets everything, a programme has
+a mistake in it or changes while people walk it.
 
-One installation lives through all of them in turn, on a Valkey and with a mail server that the story can stop. Each
-story goes on from where the one before it left the virtual clock.
+One installation, with a small programme of its own, lives through all of them in turn, on a Valkey and with a mail
+server that the story can stop. Each story goes on from where the one before it left the virtual clock.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +26,17 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.mail_home import free_port
-from tests.slack_home import ANA, BO, CHANNEL, FEN, interaction, press, sending, signed
-from tests.system import answers, doors
-from tests.system.arrivals import Inbox, presses_of
+from tests.slack_home import ANA, BO, CHANNEL, DARA, FEN, interaction, press, sending, signed
+from tests.system import answers, doors, small
+from tests.system.arrivals import Arrival, Inbox, presses_of, text_of
 from tests.system.group import GROUP, GROUP_ZONE, PARTNER, START, plain_title
 from tests.system.installation import COMMAND, Installation, installation
 from worker import embedded
 from worker.local.mailbox import Letterbox
+from worker.slack.modals import KEEP
 from worker.store import keys
 from worker.store.connection import connect, text
+from workflows.ticket import Ticket
 
 pytestmark = pytest.mark.system
 
@@ -80,6 +84,7 @@ class Days:
     inbox: Inbox
     mail: MailServer
     home: Path  # of the Valkey
+    own: Path  # the data folder with the small programme
     record: embedded.Embedded
 
     def until(self, kind: str) -> datetime:
@@ -94,6 +99,27 @@ class Days:
             self.place.move(next_at)
         raise AssertionError(f"no {kind} is planned")
 
+    def asked(self, user: str) -> Arrival:
+        """The newest prompt that somebody got in Slack."""
+        return [one for one in self.inbox.all if one.who == user and "answer" in one.presses][-1]
+
+    def page(self, kind: str, subject: str = "", *, of: str = "ana@example.org") -> str:
+        """The address of somebody's page."""
+        walk = self.place.walk
+        (pid,) = [p.id for p in walk.people.values() if p.email == of]
+        ticket = Ticket(
+            workspace=walk.partnership.workspace, partnership=self.place.partnership, person=pid, subject=subject
+        )
+        return self.place.house.links.url(kind, ticket)
+
+    def while_redis_is_gone(self, act: Callable[[], httpx.Response]) -> httpx.Response:
+        """Do something while the state is away; have it back afterwards."""
+        self.record.stop()
+        try:
+            return act()
+        finally:
+            self.record = embedded.start(self.home)
+
     def came(self) -> Counter[tuple[str, str]]:
         """Who got what since the last look."""
         return Counter((one.who, plain_title(self.place.house.words, one.title)) for one in self.inbox.look())
@@ -107,14 +133,20 @@ class Days:
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
     """A group that has said yes to a partnership."""
-    state, home = tmp_path_factory.mktemp("bad-days"), tmp_path_factory.mktemp("record")
+    state, home, own = (tmp_path_factory.mktemp(name) for name in ("bad-days", "record", "own"))
+    small.write(own)
     mail, record = MailServer(state / "mail"), embedded.start(home)
     mail.start()
-    settings = {"FAIRSTEPS_REDIS_URL": record.url, "FAIRSTEPS_SMTP_URL": f"smtp://127.0.0.1:{mail.port}"}
+    settings = {
+        "FAIRSTEPS_REDIS_URL": record.url,
+        "FAIRSTEPS_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
+        "FAIRSTEPS_DATA_DIR": str(own),
+    }
     try:
-        with installation(state, **settings) as place:
+        with pytest.MonkeyPatch.context() as patch, installation(state, **settings) as place:
+            patch.setenv("FAIRSTEPS_DATA_DIR", str(own))  # the story looks into the same house
             place.house.clock.move(START)
-            made = Days(place=place, inbox=Inbox(place), mail=mail, home=home, record=record)
+            made = Days(place=place, inbox=Inbox(place), mail=mail, home=home, own=own, record=record)
             add_to_slack(place)
             begin(made)
             yield made
@@ -142,7 +174,8 @@ def begin(days: Days) -> None:
     (welcome,) = days.inbox.look()
     modal = doors.open_modal(place, ANA, "start", welcome.presses["start"])
     named = {"group": GROUP, "channel": CHANNEL, "partner": PARTNER, "kind": "app", "zone": GROUP_ZONE}
-    assert doors.send_modal(place, ANA, modal, named) == {}
+    rhythm = {"programme": small.ID, "hour": "8", "digest": "6"}  # digests go out in the minute in which rounds close
+    assert doors.send_modal(place, ANA, modal, named | rhythm) == {}
     place.rest()
     place.move(START + timedelta(hours=2))  # eight in the morning for Eli
     asked = [one for one in days.inbox.look() if "consent_yes" in one.presses]
@@ -199,25 +232,76 @@ def test_what_slack_did_not_sign_is_refused_and_changes_nothing(days: Days) -> N
 def test_redis_gone_while_a_modal_is_sent_keeps_the_words_and_the_same_press_works_later(days: Days) -> None:
     place = days.place
     place.move(days.until("ask"))
-    place.move(days.until("reading"))  # by then everybody was asked
-    (asked,) = [o for o in days.inbox.all if o.who == BO and "answer" in o.presses]
+    place.move(days.until("nudge"))  # by then everybody was asked
+    asked = days.asked(BO)
     modal = doors.open_modal(place, BO, "answer", asked.presses["answer"])
-    prompt = place.house.programmes["five-steps"].prompt("your-week")
+    prompt = place.house.programmes[small.ID].prompt("your-week")
     typed = answers.said_by("Bo", prompt, "r1")
+    modal = doors.made_room(place, BO, modal, typed)
     sent = interaction(sending(modal, answers.in_modal(modal, typed), user=BO))
-    days.record.stop()
-    refused = doors.post(place, sent)
+
+    def send() -> httpx.Response:
+        refused = doors.post(place, sent)
+        assert doors.get(f"{place.web}/health/ready").status_code == 503
+        return refused
+
     first = next(block["block_id"] for block in modal["blocks"] if block["type"] == "input")
     unsaved = place.house.words("slack.unsaved", send=modal["submit"]["text"])
+    refused = days.while_redis_is_gone(send)
     assert refused.json() == {"response_action": "errors", "errors": {first: unsaved}}
-    assert doors.get(f"{place.web}/health/ready").status_code == 503
-
-    days.record = embedded.start(days.home)
     assert (again := doors.post(place, sent)).text == "", again.text
     place.rest(60)
+    days.inbox.look_again()
     (answer,) = place.walk.answers
     assert answer.values == answers.kept(prompt, typed)
     assert {*presses_of(days.inbox.shown(asked.ref))} == {"change", "board"}
+
+
+def test_redis_gone_while_a_draft_is_kept_on_the_web_keeps_the_words_on_the_page(days: Days) -> None:
+    link = days.page("answer", "r1", of="fen@example.org")
+    with httpx.Client(follow_redirects=True, timeout=doors.SECONDS) as browser:
+        typed = {"work.0.activity": "welcome", "work.0.worth": "Somebody is there & <listens>", "quiet": "Nights"}
+        filled = {**answers.Page(browser.get(link).text).filled(typed), "_do": "keep"}
+        refused = days.while_redis_is_gone(lambda: browser.post(link, data=filled))
+        assert refused.status_code == 503
+        assert "not kept yet" in unescape(refused.text)
+        still = answers.Page(refused.text)
+        assert {field: still.sent[field] for field in typed} == {field: [given] for field, given in typed.items()}
+        assert "Kept for later" in browser.post(link, data={**still.sent, "_do": "keep"}).text
+    assert doors.opened_page(link).sent["work.0.worth"] == [typed["work.0.worth"]]
+    assert [answer.via for answer in days.place.walk.answers] == ["slack"]
+
+
+def test_redis_gone_while_a_draft_is_kept_in_slack_leaves_the_modal_as_it_is(days: Days) -> None:
+    place = days.place
+    modal = doors.open_modal(place, DARA, "answer", days.asked(DARA).presses["answer"])
+    typed = {"work.0.worth": "Half a thought"}
+    keeping = interaction(doors.in_modal(place, DARA, modal, KEEP, typed))
+    refused = days.while_redis_is_gone(lambda: doors.post(place, keeping))
+    assert (refused.status_code, refused.text) == (503, "")  # Slack says so in the modal, and lets every word stand
+    assert doors.shown_again(place, modal) == modal
+    assert doors.post(place, keeping).status_code == 200
+    assert place.house.words("slack.kept") in text_of(doors.shown_again(place, modal))
+    again = doors.open_modal(place, DARA, "answer", days.asked(DARA).presses["answer"])
+    assert answers.typed_in(again, "work.0.worth") == "Half a thought"
+
+
+def test_redis_gone_while_a_row_is_corrected_keeps_the_words_on_the_page(days: Days) -> None:
+    board = doors.get(days.page("board")).text
+    (link, *_) = re.findall(r'<a href="([^"]+)" aria-label="Correct ', board)
+    with httpx.Client(follow_redirects=True, timeout=doors.SECONDS) as browser:
+        typed = {"hours.low": "1", "hours.high": "3", "correction.reason": "Ana asked & Bo <agreed>"}
+        filled = answers.Page(browser.get(link).text).filled(typed)
+        refused = days.while_redis_is_gone(lambda: browser.post(link, data=filled))
+        assert refused.status_code == 503
+        assert "not kept yet" in unescape(refused.text)
+        still = answers.Page(refused.text)
+        assert {field: still.sent[field] for field in typed} == {field: [given] for field, given in typed.items()}
+        assert days.place.walk.partnership.edits == ()
+        assert browser.post(link, data={**still.sent, "_do": "send"}).status_code == 200
+    (edit,) = days.place.walk.partnership.edits
+    assert (edit.column, edit.after) == ("hours", {"low": "1", "high": "3"})
+    assert edit.reason == typed["correction.reason"]
 
 
 # --- the mail server is away ------------------------------------------------------------------------------------------
@@ -252,20 +336,20 @@ def test_digests_wait_for_the_mail_server_and_come_once(days: Days) -> None:
 
 
 def sent_half(days: Days) -> str:
-    """Come to nine in London and stop in the middle: Slack has its messages, and Fen's mail is being handed over.
+    """Come to eight in London and stop in the middle: Slack has its messages, and Fen's mail is being handed over.
 
     Returns what is asked.
     """
     place = days.place
-    nine = days.until("announce")
+    eight = days.until("announce")
     days.came()
     days.mail.holds = True
-    place.house.clock.move(nine)
+    place.house.clock.move(eight)
     wait_until(lambda: days.mail.waiting > 0)
-    title = place.house.programmes["five-steps"].prompt(place.walk.rounds[-1].prompt).title
+    title = place.house.programmes[small.ID].prompt(place.walk.rounds[-1].prompt).title
     opened = place.house.words("round_opened.subject", title=title)
     assert {(ANA, title): 1, (BO, title): 1, (CHANNEL, opened): 1}.items() <= days.came().items()
-    assert place.house.due.waiting(now=nine) > 0
+    assert place.house.due.waiting(now=eight) > 0
     return title
 
 
@@ -285,18 +369,68 @@ def test_a_killed_pool_process_leaves_nothing_out_and_nothing_twice(days: Days) 
     the_rest_came(days, title)
 
 
-def test_a_killed_worker_is_made_up_for_after_the_next_start(days: Days) -> None:
-    """This one takes a minute of real time: so long is the lease of what the dead worker had claimed."""
-    title = sent_half(days)
+def everybody_decides(days: Days) -> None:
+    """Ana, Bo and Dara say what they think of the list in Slack; Fen writes that it would be better with less."""
     place = days.place
+    for user, says in (
+        (ANA, {"say": "consent"}),
+        (BO, {"say": "consent"}),
+        (DARA, {"say": "aside", "say.why": "Busy"}),
+    ):
+        modal = doors.open_modal(place, user, "answer", days.asked(user).presses["answer"])
+        assert doors.send_modal(place, user, modal, says) == {}
+    assert doors.send_page(days.page("answer", "r2", of="fen@example.org"), {"say": "consent"}).status_code == 200
+    place.rest()
+
+
+def start_with_a_newer_programme(days: Days) -> None:
+    """A question more: refused under the old version, which people walk; taken under a new one."""
+    place = days.place
+    changed = small.write(days.own, version="1", more=True)
+    refused = subprocess.run([COMMAND, "up"], env=place.environment, capture_output=True, text=True, timeout=90)
+    assert refused.returncode == 2
+    assert f"{changed}: this is no longer what began as version 1 of '{small.ID}'. Raise its version" in refused.stdout
+    assert "Traceback" not in refused.stdout + refused.stderr
+    small.write(days.own, version="2", more=True)
+    place.start()
+
+
+def test_a_worker_killed_while_the_group_decides_makes_the_outcome_once(days: Days) -> None:
+    """The round closes and the digests go out in the same minute; the worker dies with the mails in its hand.
+
+    Whoever starts it again has a newer programme by now, which costs this walk nothing. This one takes a minute of real
+    time: so long is the lease of what the dead worker had claimed.
+    """
+    place = days.place
+    everybody_decides(days)
+    closes = days.until("close")
+    days.came()
+    days.mail.holds = True
+    place.house.clock.move(closes)
+    wait_until(lambda: days.mail.waiting > 0)
     assert place.process is not None
     os.kill(place.process_of("worker.ready", "worker"), signal.SIGKILL)
     assert place.process.wait(timeout=SETTLE_SECONDS) == 1
     assert "The worker stopped by itself (signal 9)." in place.said()
     days.mail.holds = False
-    place.start()
+    before = place.walk
+    start_with_a_newer_programme(days)
+    assert (place.walk.partnership, place.walk.answers) == (before.partnership, before.answers)
     place.rest(LEASE_SECONDS)
-    the_rest_came(days, title)
+    decided = place.house.words("decided.subject_agreed", title="Our list")
+    done = place.house.words("step_done.subject", title="Our work")
+    in_london_and_lisbon = {("ana@example.org", "digest"): 1, ("bo@example.org", "digest"): 1}
+    once = {(CHANNEL, decided): 1, (CHANNEL, done): 1, ("fen@example.org", "digest"): 1, **in_london_and_lisbon}
+    assert days.came() == once
+    walk = place.walk
+    (outcome,) = walk.partnership.outcomes
+    (sheet,) = walk.partnership.sheets
+    assert (outcome.result, outcome.number, len(outcome.took_part)) == ("agreed", 1, 4)
+    assert (sheet.version, sheet.text_hash) == (outcome.sheet_version, outcome.text_hash)
+    assert [(d.word, d.reason) for d in outcome.dissent] == [("aside", "Busy")]
+    assert [run.how for run in walk.partnership.steps] == ["gate"]
+    records = place.house.walks.records(place.partnership).values()
+    assert not [record for record in records if record.state in ("attempting", "failed", "missed")]
 
 
 # --- the broker forgets -----------------------------------------------------------------------------------------------
@@ -304,6 +438,7 @@ def test_a_killed_worker_is_made_up_for_after_the_next_start(days: Days) -> None
 
 def test_an_emptied_broker_costs_nobody_a_message(days: Days) -> None:
     place = days.place
+    place.move(days.until("digest"))  # the last one of that Sunday, Eli's
     first = days.until("digest")
     days.came()
     broker = connect(re.sub(r"db=\d+", "db=1", days.record.url))
@@ -332,6 +467,31 @@ def test_an_emptied_broker_costs_nobody_a_message(days: Days) -> None:
     assert digests_of_the_day(days, forgetting) == dict.fromkeys(EVERYONE, 1)
 
 
+# --- a programme changes while people walk it -------------------------------------------------------------------------
+
+
+def test_a_running_walk_keeps_its_version_until_it_is_moved(days: Days) -> None:
+    """Since the worker was killed, the files say version 2."""
+    place = days.place
+    place.move(days.until("ask"))
+    before = place.walk
+    assert (before.partnership.version, place.house.programmes.newest(small.ID).version) == ("1", "2")
+    pulse = days.page("answer", before.rounds[-1].id)
+    assert "Why is that?" not in doors.get(pulse).text
+    shown = place.run("partnership", "move", place.partnership, "--to", "2", "--dry-run")
+    assert "Why is that?" in shown
+    assert place.walk == before
+    moved = place.run("partnership", "move", place.partnership, "--to", "2", "--yes")
+    assert "version 1 to 2" in moved
+    assert place.walk.partnership.version == "2"
+    assert place.walk.answers == before.answers
+    assert place.walk.partnership.outcomes == before.partnership.outcomes
+    assert "Why is that?" in doors.get(pulse).text
+    assert doors.send_page(pulse, {"how": "4", "why": "It got calmer"}).status_code == 200
+    (newest,) = [answer for answer in place.walk.answers if answer.round == before.rounds[-1].id]
+    assert newest.values == {"how": 4, "why": "It got calmer"}
+
+
 # --- a mistake in a programme -----------------------------------------------------------------------------------------
 
 
@@ -348,5 +508,6 @@ def test_a_mistake_in_a_programme_stops_the_start_with_file_line_and_reason(tmp_
     place.state.mkdir()
     ended = subprocess.run([COMMAND, "up"], env=place.environment, capture_output=True, text=True, timeout=90)
     assert ended.returncode == 2
-    assert f"{broken}:{number + 1}: kind of question 'hours' cannot be 'rainge'" in ended.stdout
+    column = lines[number].index("rainge") + 1
+    assert f"{broken}:{number + 1}:{column}: kind of column 'hours' cannot be 'rainge'" in ended.stdout
     assert not embedded.socket_for(place.state).exists()

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, sync_playwright
 
 from worker import embedded, wiring
+from worker.preview import writing
 from worker.settings import load
 from worker.store.connection import connect
 from worker.wiring import House
+from workflows.messages.examples import NOW
 
 QUIET = (
     "--headless",
@@ -88,3 +91,12 @@ def browser() -> Iterator[Browser]:
         found = play.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The preview of every programme, with signed links that do not change from day to day."""
+    folder = tmp_path_factory.mktemp("preview")
+    with time_machine.travel(NOW, tick=False):
+        writing.write(folder, locale="en")
+    return folder

@@ -6,34 +6,25 @@ import json
 from pathlib import Path
 
 import pytest
-import time_machine
 from syrupy.assertion import SnapshotAssertion
 
-from worker import preview
+from worker.files import programmes
+from worker.preview import everyday, writing
 from workflows import messages
-from workflows.messages.examples import NOW
+from workflows.errors import NotFound
 
 SLACK = tuple(kind.KIND for kind in messages.KINDS)
-MAILED = tuple(k for k in SLACK if k not in preview.NEVER_MAILED) + tuple(k.KIND for k in preview.MAIL_ALONE)
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The preview, with signed links that do not change from day to day."""
-    folder = tmp_path_factory.mktemp("preview")
-    with time_machine.travel(NOW, tick=False):
-        preview.write(folder, locale="en")
-    return folder
+MAILED = tuple(k for k in SLACK if k not in everyday.NEVER_MAILED) + tuple(k.KIND for k in everyday.MAIL_ALONE)
 
 
 @pytest.mark.parametrize("kind", SLACK)
-def test_in_slack(written: Path, kind: str, snapshot: SnapshotAssertion) -> None:
-    assert json.loads((written / "slack" / f"{kind}.json").read_text()) == snapshot
+def test_in_slack(preview: Path, kind: str, snapshot: SnapshotAssertion) -> None:
+    assert json.loads((preview / "slack" / f"{kind}.json").read_text()) == snapshot
 
 
 @pytest.mark.parametrize("kind", MAILED)
-def test_by_mail(written: Path, kind: str, snapshot: SnapshotAssertion) -> None:
-    mail = email.message_from_bytes((written / "email" / f"{kind}.eml").read_bytes(), policy=email.policy.default)
+def test_by_mail(preview: Path, kind: str, snapshot: SnapshotAssertion) -> None:
+    mail = email.message_from_bytes((preview / "email" / f"{kind}.eml").read_bytes(), policy=email.policy.default)
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert html is not None
@@ -44,22 +35,57 @@ def test_by_mail(written: Path, kind: str, snapshot: SnapshotAssertion) -> None:
     ) == snapshot
 
 
-def test_every_form_fits_slack_and_the_web(written: Path) -> None:
-    modals = sorted(p.stem for p in (written / "slack").glob("modal_*.json"))
-    assert len(modals) > 20
-    assert all(json.loads((written / "slack" / f"{m}.json").read_text())["surface"] == "modal" for m in modals)
-    pages = {p.stem for p in (written / "web").glob("*.html")}
-    assert {m.removeprefix("modal_") for m in modals} - {"start"} <= pages
+def test_every_form_fits_slack_and_the_web(preview: Path) -> None:
+    modals = sorted(p.stem for p in (preview / "slack").glob("modal_*.json"))
+    assert len(modals) > 150
+    assert all(json.loads((preview / "slack" / f"{m}.json").read_text())["surface"] == "modal" for m in modals)
+    pages = {p.stem for p in (preview / "web").glob("*.html")}
+    assert {m.removeprefix("modal_") for m in modals} - {"start"} <= pages, "people are chosen in Slack alone"
 
 
-def test_nothing_asked_in_a_subject_names_the_group_or_the_partner(written: Path) -> None:
-    for path in (written / "email").glob("*.eml"):
+def test_nothing_asked_in_a_subject_names_the_group_or_the_partner(preview: Path) -> None:
+    for path in (preview / "email").glob("*.eml"):
         subject = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Subject"]
         assert "Harbour" not in subject, path.stem
         assert "Tidewater" not in subject, path.stem
 
 
-def test_the_index_leads_to_every_file(written: Path) -> None:
-    index = (written / "index.html").read_text()
-    named = [p for p in written.rglob("*") if p.is_file() and p.parent.name in ("slack", "email", "web")]
+def test_every_prompt_and_worksheet_of_every_programme_is_shown(preview: Path) -> None:
+    shown = {str(p.relative_to(preview)) for p in preview.rglob("*") if p.is_file()}
+    for programme in programmes.load_all().values():
+        for prompt in programme.prompts():
+            name = f"{programme.id}_{prompt.id}"
+            forms = ["answer", *(["short"] if prompt.short else [])]
+            assert {f"slack/modal_{form}_{name}.json" for form in forms} <= shown
+            assert {f"web/{form}_{name}.html" for form in forms} <= shown
+            if not prompt.standing:
+                assert {f"slack/prompt_{name}.json", f"email/prompt_{name}.eml"} <= shown
+        for sheet in (sheet for step in programme.steps for sheet in step.worksheets):
+            assert f"web/sheet_{programme.id}_{sheet.id}.html" in shown
+            if not sheet.tally:
+                assert f"slack/modal_row_new_{programme.id}_{sheet.id}.json" in shown
+    assert {f"web/workbook{which}.{kind}" for which in ("", "_empty") for kind in ("pdf", "docx", "md")} <= shown
+
+
+def test_every_outcome_of_a_decision_is_shown(preview: Path) -> None:
+    names = {p.stem for p in (preview / "slack").glob("decided_five-steps_ledger-agreed_*.json")}
+    assert {name.rpartition("_")[2] for name in names} == {"agreed", "blocked", "kept", "reopen", "lapsed"}
+    assert (preview / "slack" / "decided_partnership-review_which-way_chosen.json").exists()
+
+
+def test_the_index_leads_to_every_file_and_draws_what_slack_gets(preview: Path) -> None:
+    index = (preview / "index.html").read_text()
+    named = [p for p in preview.rglob("*") if p.is_file() and p.parent.name in ("slack", "email", "web")]
     assert all(f"{p.parent.name}/{p.name}" in index for p in named)
+    assert "not drawn here" not in index
+    for programme in programmes.load_all().values():
+        assert f"<h2>{programme.title}</h2>" in index
+
+
+def test_one_programme_alone_can_be_looked_at(tmp_path: Path) -> None:
+    writing.write(tmp_path, locale="en", programme="partnership-review")
+    index = (tmp_path / "index.html").read_text()
+    assert "partnership-review" in index
+    assert "five-steps" not in index
+    with pytest.raises(NotFound):
+        writing.write(tmp_path, locale="en", programme="six-steps")

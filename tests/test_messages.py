@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from worker.files import programmes
-from worker.preview import everyday, writing
+from worker.files import programmes, words
+from worker.preview import everyday, walked, writing
 from workflows import messages
 from workflows.errors import NotFound
+from workflows.message import Heading
+from workflows.messages import decided
+from workflows.messages.scene import Scene
 
 SLACK = tuple(kind.KIND for kind in messages.KINDS)
 MAILED = tuple(k for k in SLACK if k not in everyday.NEVER_MAILED) + tuple(k.KIND for k in everyday.MAIL_ALONE)
@@ -89,3 +92,13 @@ def test_one_programme_alone_can_be_looked_at(tmp_path: Path) -> None:
     assert "five-steps" not in index
     with pytest.raises(NotFound):
         writing.write(tmp_path, locale="en", programme="six-steps")
+
+
+def test_a_decision_with_too_few_that_never_held_before_says_that_nothing_is_decided() -> None:
+    review = programmes.load("partnership-review")
+    leg = next(leg for leg in walked.legs(review) if leg.prompt.stage == "vote")
+    lapsed = walked.unanswered(leg.put, review, leg.round)
+    outcome = lapsed.partnership.outcome_of(leg.round.id)
+    assert outcome is not None
+    message = decided.compose(Scene(words=words.load(), walk=lapsed, programme=review), outcome=outcome)
+    assert message.parts[0] == Heading(text="Too few took part in “Which way now”. Nothing is decided.")

@@ -116,6 +116,8 @@ class _Page(HTMLParser):
         self._inside -= tag == "main"
         if tag == "button":
             self.said.append("]")
+        elif tag == "select":
+            self._options = 0
         elif tag in self._BLOCKS:
             self.said.append("\n")
 

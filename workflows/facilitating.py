@@ -1,14 +1,16 @@
 """What a facilitator decides about a step: ticks of its gate, more time, fewer answers, ending or reopening it.
 
-One form for all of it, drawn as the step stands; each decision is kept with who, when and why.
+One form for all of it, drawn as the step stands; each decision is kept with who, when and why. A form that was drawn
+before somebody else decided something decides nothing, for its ticks would undo theirs; the same one sent twice decides
+once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
-from workflows import gates, steps
+from workflows import gates, ids, steps
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.programme import Programme, Prompt, Step
@@ -18,7 +20,9 @@ from workflows.words import Words
 
 FORM = "move_on"
 _REASON_CHARS = 500
+AS_SEEN, _AS_SEEN_CHARS = "~", 8  # in a ticket's subject, after the step: what the step looked like on the form
 Do = Literal["save", "extend", "lower", "move_on", "reopen"]
+_NOTED = {"extend": "extended", "lower": "quorum", "move_on": "moved_on", "reopen": "reopened"}
 
 
 def step_form(words: Words, walk: Walk, programme: Programme, step: Step, ticket: Ticket) -> Form:
@@ -40,17 +44,25 @@ def step_form(words: Words, walk: Walk, programme: Programme, step: Step, ticket
                 id="reason",
                 widget="lines",
                 label=words("step.reason"),
-                hint=words("step.reason_hint"),
+                hint=words("step.reason_hint_ended" if closed else "step.reason_hint"),
                 required=closed,
                 max_chars=_REASON_CHARS,
             ),
         ),
-        token=ticket.encode(),
+        token=replace(ticket, subject=f"{step.id}{AS_SEEN}{as_it_is(walk, step)}").encode(),
         typed={
             "checks": tuple(c.id for c in step.gate.checks if f"yes:{c.id}" in said),
             "do": "reopen" if closed else "save",
         },
     )
+
+
+def as_it_is(walk: Walk, step: Step) -> str:
+    """What was decided about a step so far, told by nothing but a hash."""
+    run = walk.partnership.run(step.id)
+    notes = [f"{n.what} {n.by} {n.at}" for n in run.notes] if run else []
+    ended = str(run.closed_on) if run else ""
+    return ids.made_of("step as seen", step.id, ended, *notes)[:_AS_SEEN_CHARS]
 
 
 def _open_fields(words: Words, walk: Walk, step: Step) -> tuple[Field, ...]:
@@ -107,8 +119,9 @@ class Wanted:
 
 def read_step(words: Words, walk: Walk, step: Step, typed: Typed) -> Wanted:
     """Read the form of a step. Raises AskPerson with every problem beside its field."""
-    run = walk.partnership.run(step.id)
-    do: Do = "reopen" if run and run.closed_on else _do(one(typed, "do"))
+    run, said = walk.partnership.run(step.id), one(typed, "do")
+    ended = not said and (run is not None and run.closed_on is not None or "do" not in typed)
+    do: Do = "reopen" if ended else _do(said)
     reason, problems = one(typed, "reason"), {}
     if not reason and do in ("lower", "move_on", "reopen"):
         problems["reason"] = words("step.need_reason")
@@ -136,10 +149,19 @@ def rounds_of(step: Step) -> tuple[Prompt, ...]:
 
 def _do(text: str) -> Do:
     match text:
-        case "extend" | "lower" | "move_on":
+        case "extend" | "lower" | "move_on" | "reopen":
             return text
         case _:
             return "save"
+
+
+def is_decided(walk: Walk, step: Step, wanted: Wanted, *, by: str) -> bool:
+    """Whether a facilitator has decided this already: the button was pressed twice."""
+    run = walk.partnership.run(step.id)
+    notes = run.notes if run else ()
+    if wanted.do == "save":
+        return {n.what for n in notes if n.what.startswith("yes:")} == {f"yes:{c}" for c in wanted.checks}
+    return any((n.what, n.by, n.reason) == (_NOTED[wanted.do], by, wanted.reason) for n in notes)
 
 
 def decided(walk: Walk, programme: Programme, step: Step, wanted: Wanted, *, by: str, now: datetime) -> Change:

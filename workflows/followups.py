@@ -16,8 +16,11 @@ def applies(prompt: Prompt, question: Question, typed: Typed) -> bool:
     return any(said in question.when.values for said in several(typed, asked_first.id))
 
 
-def only_if(words: Words, prompt: Prompt, question: Question) -> str:
-    """Say when a follow-up is asked, for where it always stands; nothing for a question that is always asked."""
+def only_if(words: Words, prompt: Prompt, question: Question, *, numbered: bool = False) -> str:
+    """Say when a follow-up is asked, for where it always stands; nothing for a question that is always asked.
+
+    Where the questions are `numbered`, the number of the one before stands for its words.
+    """
     if question.when is None:
         return ""
     asked_first = next((q for q in prompt.questions if q.id == question.when.question), None)
@@ -25,4 +28,6 @@ def only_if(words: Words, prompt: Prompt, question: Question) -> str:
         return ""
     labels = {o.value: o.label for f in kind_of(asked_first).fields(asked_first)[:1] for o in f.options}
     said = words("forms.or").join(labels.get(value, value) for value in question.when.values)
+    if numbered:
+        return words("forms.only_if_number", said=said, number=prompt.questions.index(asked_first) + 1)
     return words("forms.only_if", said=said, question=asked_first.label)

@@ -75,7 +75,8 @@ def _outcomes(scene: Scene, legs: Sequence[Leg], decision: Decision, post: Post)
         yield place.slack(f"amend_{name}_{leg.prompt.stage}", f"{decision.title}: what facilitators hear", said)
     last = mine[-1]
     yield _told(scene, last.after, last.round, place, name)
-    yield _told(scene, unanswered(last.put, scene.programme, last.round), last.round, place, name)
+    once_more, round_ = with_round(last.after, last.step, last.prompt)
+    yield _told(scene, unanswered(once_more, scene.programme, round_), round_, place, name)
     if decision.method == "consent":
         blocked = answered(last.put, scene.programme, last.round, word="object")
         yield _told(scene, blocked, last.round, place, name)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from workflows import counting, say
+from workflows import counting, gates, say
 from workflows.message import Bullets, Heading, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -21,7 +21,7 @@ def compose(scene: Scene, *, outcome: Outcome) -> Message:
         kind=KIND,
         subject=w(f"decided.subject_{outcome.result}", title=title),
         parts=(
-            Heading(text=w(f"decided.heading_{outcome.result}", title=title)),
+            Heading(text=w(_heading(scene, outcome), title=title)),
             *_text(outcome),
             Text(text=w("decided.took_part", have=len(outcome.took_part), of=outcome.of)),
             *_counts(scene, outcome),
@@ -30,6 +30,17 @@ def compose(scene: Scene, *, outcome: Outcome) -> Message:
         ),
         locale=scene.locale,
     )
+
+
+def _heading(scene: Scene, outcome: Outcome) -> str:
+    if outcome.result == "lapsed" and not _held_before(scene, outcome):
+        return "decided.heading_lapsed_undecided"
+    return f"decided.heading_{outcome.result}"
+
+
+def _held_before(scene: Scene, outcome: Outcome) -> bool:
+    before = (o for o in scene.walk.partnership.outcomes if o.decision == outcome.decision)
+    return any(o.number < outcome.number and o.result in gates.HOLDS for o in before)
 
 
 def _text(outcome: Outcome) -> tuple[Part, ...]:

@@ -26,7 +26,7 @@ def parts(scene: Scene, prompt: Prompt, *, by_mail: bool) -> tuple[Part, ...]:
 
 def _question(scene: Scene, prompt: Prompt, question: Question, *, by_mail: bool, say_optional: bool) -> str:
     asked = _sentences(question.label, question.hint)
-    if when := only_if(scene.words, prompt, question):
+    if when := only_if(scene.words, prompt, question, numbered=True):
         asked = f"{when} {asked}"
     if not question.required and say_optional:
         asked = scene.words("prompt.optional", question=asked)

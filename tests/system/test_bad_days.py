@@ -297,7 +297,7 @@ def test_redis_gone_while_a_row_is_corrected_keeps_the_words_on_the_page(days: D
         assert "not kept yet" in unescape(refused.text)
         still = answers.Page(refused.text)
         assert {field: still.sent[field] for field in typed} == {field: [given] for field, given in typed.items()}
-        assert days.place.walk.partnership.edits == ()
+        assert len(days.place.walk.partnership.edits) == 0
         assert browser.post(link, data={**still.sent, "_do": "send"}).status_code == 200
     (edit,) = days.place.walk.partnership.edits
     assert (edit.column, edit.after) == ("hours", {"low": "1", "high": "3"})

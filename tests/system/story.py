@@ -41,7 +41,7 @@ from tests.system.installation import Installation
 from workflows.forms import Typed
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Prompt
-from workflows.walk import Answer, Walk
+from workflows.walk import Answer, Edit, Walk
 
 HARM = "The list says what Bo earns elsewhere. That could cost Bo the benefits."
 HOW_MET = "We took the hours of that line down to what everybody may know."
@@ -402,13 +402,16 @@ class Story:
         hours = {"hours.low": CORRECTED[0], "hours.high": CORRECTED[1]}
         wrong = doors.send_page(link, {**hours, "hours.low": "many"})
         assert wrong.status_code == 422
-        assert len(self.place.walk.partnership.edits) == 0
+        assert self.edits() == ()
         assert doors.send_page(link, {**hours, "correction.reason": "Ana asked Bo"}).status_code == 200
-        (edit,) = self.place.walk.partnership.edits
+        (edit,) = self.edits()
         low, high = CORRECTED
         assert (edit.worksheet, edit.column, edit.after) == ("value-ledger", "hours", {"low": low, "high": high})
         assert edit.before == {"low": "2", "high": "5"}
         assert self.people[self.place.walk.people[edit.by].email or ""].name == "Ana"
+
+    def edits(self) -> tuple[Edit, ...]:
+        return self.place.walk.partnership.edits
 
     def add_to_a_standing_round(self) -> None:
         """Nobody is asked for it; whoever has something finds it on the board."""

@@ -37,6 +37,7 @@ from worker.slack.modals import KEEP
 from worker.store import keys
 from worker.store.connection import connect, text
 from workflows.ticket import Ticket
+from workflows.walk import Edit
 
 pytestmark = pytest.mark.system
 
@@ -111,6 +112,10 @@ class Days:
             workspace=walk.partnership.workspace, partnership=self.place.partnership, person=pid, subject=subject
         )
         return self.place.house.links.url(kind, ticket)
+
+    def edits(self) -> tuple[Edit, ...]:
+        """What was corrected in worksheets so far."""
+        return self.place.walk.partnership.edits
 
     def while_redis_is_gone(self, act: Callable[[], httpx.Response]) -> httpx.Response:
         """Do something while the state is away; have it back afterwards."""
@@ -297,9 +302,9 @@ def test_redis_gone_while_a_row_is_corrected_keeps_the_words_on_the_page(days: D
         assert "not kept yet" in unescape(refused.text)
         still = answers.Page(refused.text)
         assert {field: still.sent[field] for field in typed} == {field: [given] for field, given in typed.items()}
-        assert len(days.place.walk.partnership.edits) == 0
+        assert days.edits() == ()
         assert browser.post(link, data={**still.sent, "_do": "send"}).status_code == 200
-    (edit,) = days.place.walk.partnership.edits
+    (edit,) = days.edits()
     assert (edit.column, edit.after) == ("hours", {"low": "1", "high": "3"})
     assert edit.reason == typed["correction.reason"]
 

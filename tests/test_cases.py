@@ -129,6 +129,35 @@ def test_only_a_facilitator_moves_on_and_only_with_a_reason(walking: House) -> N
     assert walking.walks.get("p1").partnership.steps[0].reason == "Enough for now"
 
 
+def test_ending_a_step_twice_opens_nothing_again_and_opening_it_twice_takes_no_tick_back(walking: House) -> None:
+    step = walking.programmes["five-steps"].steps[0]
+    checks = tuple(c.id for c in step.gate.checks)
+    open_one = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
+    ending = {"do": "move_on", "reason": "Enough for now", "checks": checks}
+    for _ in range(2):
+        walking.cases.submit_answer(open_one, ending, via="slack")
+        walking.cases.submit_answer(ticket("ana", step.id), ending, via="web")
+        assert walking.walks.get("p1").partnership.steps[0].how == "facilitator"
+    ended_one = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
+    for again in (ended_one, ended_one, ticket("ana", step.id)):
+        walking.cases.submit_answer(again, {"reason": "Look again", "again": ()}, via="slack")
+    run = walking.walks.get("p1").partnership.steps[0]
+    assert run.closed_on is None
+    assert [n.what for n in run.notes] == [*(f"yes:{c}" for c in checks), "moved_on", "reopened"]
+
+
+def test_a_form_of_a_step_that_somebody_else_decided_about_meanwhile_undoes_nothing(walking: House) -> None:
+    step = walking.programmes["five-steps"].steps[0]
+    old = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
+    new = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
+    ticks = {"do": "save", "checks": (step.gate.checks[0].id,)}
+    walking.cases.submit_answer(new, ticks, via="web")
+    with pytest.raises(AskPerson):
+        walking.cases.submit_answer(old, {"do": "extend", "reason": "A holiday"}, via="slack")
+    notes = walking.walks.get("p1").partnership.steps[0].notes
+    assert [n.what for n in notes] == [f"yes:{step.gate.checks[0].id}"]
+
+
 def test_only_its_owner_or_a_facilitator_closes_a_milestone(walking: House) -> None:
     milestone = walking.walks.get("p1").milestones[0].id
     assert walking.cases.answer_form(ticket("bo", milestone)).submit == ""

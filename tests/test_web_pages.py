@@ -270,6 +270,20 @@ def test_ana_closes_a_milestone_and_moves_on_by_link(site: Site) -> None:
     assert site.home.walk.partnership.current is None
 
 
+def test_a_page_that_ana_left_open_undoes_nothing_that_was_corrected_meanwhile(site: Site) -> None:
+    new = site.home.url("answer", ANA, "row.ledger.new")
+    assert site.post(new, site.fill(new, activity="crisis")).status_code == 303
+    row = site.home.url("answer", ANA, "row.ledger.h1")
+    left_open = site.fill(row, activity="crisis")
+    assert site.post(row, site.fill(row, activity="welcome")).status_code == 303
+    for _ in range(2):  # also when she just presses Save once more
+        told = site.post(row, left_open)
+        assert told.status_code == 422
+        assert "Somebody changed this row" in told.text
+        left_open = {**hidden(told), "activity": "crisis"}
+    assert [e.after for e in site.home.walk.partnership.edits] == ["crisis", "welcome"]
+
+
 # --- drafts, lines, short and full, hostile input --------------------------------------------------------------------
 
 

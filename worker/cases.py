@@ -44,7 +44,7 @@ from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person, Preference
-from workflows.programme import Step, Worksheet
+from workflows.programme import Worksheet
 from workflows.ticket import Ticket
 from workflows.walk import Change, Milestone, Partnership, Round, Via, Walk, applied, merge
 from workflows.words import Words
@@ -191,8 +191,8 @@ class Cases:
         match self._about(scene, ticket):
             case AboutConsent():
                 self.submit_consent(ticket, typed, via=via)
-            case AboutStep(step=step):
-                self._decide_step(ticket, scene, step, typed)
+            case AboutStep() as led:
+                self._decide_step(ticket, scene, led, typed)
             case AboutRow(sheet=sheet, row=row):
                 self._correct(ticket, scene, sheet, row, typed)
             case AboutObjection(decision=decision):
@@ -319,12 +319,18 @@ class Cases:
 
     # --- facilitating and looking -----------------------------------------------------------------------------------
 
-    def _decide_step(self, ticket: Ticket, scene: Scene, step: Step, typed: Typed) -> None:
-        wanted, now = facilitating.read_step(self.words, scene.walk, step, typed), self.clock.now()
-        self.walks.change(
-            ticket.partnership,
-            lambda walk: facilitating.decided(walk, scene.programme, step, wanted, by=ticket.person, now=now),
-        )
+    def _decide_step(self, ticket: Ticket, scene: Scene, led: AboutStep, typed: Typed) -> None:
+        step, by, now = led.step, ticket.person, self.clock.now()
+        wanted = facilitating.read_step(self.words, scene.walk, step, typed)
+
+        def decide(walk: Walk) -> Change:
+            if led.as_seen in ("", facilitating.as_it_is(walk, step)):
+                return facilitating.decided(walk, scene.programme, step, wanted, by=by, now=now)
+            if facilitating.is_decided(walk, step, wanted, by=by):
+                return Change()
+            raise AskPerson({"": self.words("step.changed")})
+
+        self.walks.change(ticket.partnership, decide)
 
     def _correct(self, ticket: Ticket, scene: Scene, sheet: Worksheet, row: str, typed: Typed) -> None:
         """Keep a correction; it may be all that the gate of the step was waiting for."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workflows.asking import SHORT
 from workflows.errors import NotFound
+from workflows.facilitating import AS_SEEN
 from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
 from workflows.programme import Programme, Step, Worksheet
@@ -25,9 +26,10 @@ class AboutConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutStep:
-    """What a facilitator decides about a step."""
+    """What a facilitator decides about a step; `as_seen` is what it looked like on their form."""
 
     step: Step
+    as_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,10 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
 
 def _led(walk: Walk, programme: Programme, subject: str) -> About | None:
     """What only a facilitator decides."""
+    step_id, _, as_seen = subject.partition(AS_SEEN)
     for step in programme.steps:
-        if step.id == subject and walk.partnership.run(step.id):
-            return AboutStep(step=step)
+        if step.id == step_id and walk.partnership.run(step.id):
+            return AboutStep(step=step, as_seen=as_seen)
     if subject.startswith(ROW):
         sheet_id, _, row = subject.removeprefix(ROW).partition(".")
         sheets = (w for s in programme.steps for w in s.worksheets if w.id == sheet_id)

@@ -120,7 +120,7 @@ class Wanted:
 def read_step(words: Words, walk: Walk, step: Step, typed: Typed) -> Wanted:
     """Read the form of a step. Raises AskPerson with every problem beside its field."""
     run, said = walk.partnership.run(step.id), one(typed, "do")
-    ended = not said and (run is not None and run.closed_on is not None or "do" not in typed)
+    ended = not said and ((run is not None and run.closed_on is not None) or "do" not in typed)
     do: Do = "reopen" if ended else _do(said)
     reason, problems = one(typed, "reason"), {}
     if not reason and do in ("lower", "move_on", "reopen"):

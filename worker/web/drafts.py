@@ -21,8 +21,8 @@ FIELD = "_drawn"  # field ids of programmes never start with an underscore
 
 
 def to_json(form: Form) -> str:
-    """Return a form without anything a person typed."""
-    return json.dumps(asdict(replace(form, typed={}, problems={}, token="")), separators=(",", ":"))
+    """Return a form without anything a person typed. Its token says what stood on it when it was drawn."""
+    return json.dumps(asdict(replace(form, typed={}, problems={})), separators=(",", ":"))
 
 
 def from_json(text: str) -> Form:

@@ -86,10 +86,12 @@ class LinkPages:
         remember(replace(shown, typed=typed, problems={}), token)
         if request.form.get("_do", "send") != "send":
             return self._go_on(ticket, form, typed, token)
+        as_drawn = Ticket.decode(draft.token) if draft and draft.token else ticket
         try:
-            self._cases.submit_answer(ticket, typed, via="web")
+            self._cases.submit_answer(as_drawn, typed, via="web")
         except AskPerson as wrong:
-            return self._drawn(self._typed_again(ticket, typed, wrong.problems), token, status=422)
+            again = self._typed_again(ticket, typed, wrong.problems)  # what it was drawn over stays what it was
+            return self._drawn(replace(again, token=as_drawn.encode()), token, status=422)
         return _seen("1")
 
     def _typed_again(

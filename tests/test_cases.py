@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from tests.group import ASKED, PEOPLE, START, members, partnership
+from worker.deliver import deliver
 from worker.wiring import House
 from workflows import asked, engine, joining, schedule
 from workflows.errors import AskPerson, NotFound
 from workflows.messages.sample import sample_typed
 from workflows.ticket import Ticket
+from workflows.walk import Change
 
 FIRST = date(2026, 12, 1)
 ASKED_FIRST = "r3"  # the rounds before it are standing ones: they open with the step and are put to nobody
@@ -175,6 +177,23 @@ def test_settings_are_kept_and_stopping_everything_takes_consent_back(walking: H
     assert (walk.members["bo"].paused, walk.members["bo"].prefers, walk.zone("bo")) == (True, "mail", "Asia/Tokyo")
     walking.cases.submit_preferences(ticket("bo", ""), {**changed, "consent": "no"})
     assert walking.walks.get("p1").members["bo"].consent == "withdrawn"
+
+
+def test_a_walk_whose_programme_is_not_here_waits_for_it_and_loses_nothing(walking: House) -> None:
+    version = walking.walks.get("p1").partnership.version
+
+    def walks(wanted: str) -> None:
+        walking.walks.change("p1", lambda w: Change(partnership=replace(w.partnership, version=wanted)))
+
+    walks("0")
+    before = set(walking.due.planned("p1"))
+    walking.clock.move(walking.clock.now() + timedelta(weeks=1))
+    deliver(walking, [c for chunk in walking.due.claim(now=walking.clock.now(), lease_ms=60_000) for c in chunk])
+    assert set(walking.due.planned("p1")) == before
+    walks(version)
+    walking.clock.move(walking.clock.now() + timedelta(hours=1))
+    taken = [c for chunk in walking.due.claim(now=walking.clock.now(), lease_ms=60_000) for c in chunk]
+    assert {"ask", "close", "open"} <= {c.occurrence.kind for c in taken}
 
 
 def test_the_board_shows_the_group_what_the_group_may_see(walking: House) -> None:

@@ -16,6 +16,7 @@ import structlog
 
 from worker.enrol import look_up
 from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack
+from worker.library import NotKept
 from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
 from worker.wiring import House
@@ -31,6 +32,7 @@ from workflows.walk import Change, Record, Walk
 log = structlog.get_logger()
 
 REMOVED_AGAIN = timedelta(hours=1)  # how often we look whether a workspace that took us out has us back
+PROGRAMME_AGAIN = timedelta(hours=1)  # the version that a walk walks is not here: a person has to mend that
 REFUSED_AGAIN = timedelta(hours=1)  # Slack will not tell who the members are: a person has to mend that
 
 
@@ -42,6 +44,11 @@ def deliver(house: House, claims: Sequence[Claim]) -> None:
     for partnership, theirs in _by_partnership(_at_home(house, claims, now=now)).items():
         try:
             jobs += _prepare(house, partnership, theirs, now=now)
+        except NotKept:
+            log.error("A walk has no programme.", action="programme_missing", partnership=partnership)
+            for claim in theirs:  # an operator brings it back; nothing of the walk may be lost until then
+                later = to_ms(now + PROGRAMME_AGAIN)
+                house.walks.finish(partnership, claim=claim, plan=[(claim.occurrence, later)])
         except NotFound:
             log.info("A walk is gone.", action="walk_gone", partnership=partnership)
             for claim in theirs:

@@ -19,6 +19,10 @@ class Changed(WrongInput):
     """A structure differs from the one that is kept under the same version; the text says what to do."""
 
 
+class NotKept(NotFound):
+    """A partnership walks a version that is neither in the files nor kept; the text names what there is."""
+
+
 class Library:
     """The programmes of this house, in one language."""
 
@@ -27,14 +31,14 @@ class Library:
         self._older: dict[tuple[str, str], Programme] = {}
 
     def get(self, programme: str, version: str) -> Programme:
-        """Return one version of a programme. Raises NotFound when it is neither in the files nor kept."""
+        """Return one version of a programme. Raises NotKept when it is neither in the files nor kept."""
         found = self._newest.get(programme)
         if found is None or found.version != version:
             found = self._older.get((programme, version)) or self._fetch(programme, version)
         return found
 
     def of(self, partnership: Partnership) -> Programme:
-        """Return the version that a partnership walks. Raises NotFound."""
+        """Return the version that a partnership walks. Raises NotKept."""
         return self.get(partnership.programme, partnership.version)
 
     def newest(self, programme: str) -> Programme:
@@ -77,7 +81,7 @@ class Library:
         found = self._kept.get(programme, version, self._locale)
         if found is None:
             there = ", ".join(self.versions(programme)) or "none"
-            raise NotFound(f"version {version} of the programme {programme!r} was never kept here; there is {there}")
+            raise NotKept(f"version {version} of the programme {programme!r} was never kept here; there is {there}")
         structure, words = found
         file = f"{programme} {version}"
         made = programmes.Texts(

@@ -13,6 +13,7 @@ from workflows import correcting
 from workflows.board import Board, board_of
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
+from workflows.ticket import Ticket
 from workflows.walk import Dissent, Outcome, Walk, applied
 from workflows.worksheets import agreed_sheet, rows_of
 
@@ -69,6 +70,22 @@ def lead(far: Walk, five: Programme) -> str:
 @pytest.fixture(scope="module")
 def member(far: Walk, five: Programme) -> str:
     return drawn(board(far, five, MEMBER))
+
+
+def test_who_stands_in_for_a_facilitator_leads_and_still_sees_what_the_group_sees(five: Programme) -> None:
+    walk = big_walk(five, steps=2)
+    ana = replace(walk.members[LEAD], consent="withdrawn")
+    alone = replace(walk, members={**walk.members, LEAD: ana})
+    seen, before = board(alone, five, MEMBER), board(replace(alone, members=walk.members), five, MEMBER)
+    assert (seen.lead, before.lead) == (True, False)
+    headers = [[one.table.headers for one in part.sheets] for part in seen.parts]
+    assert headers == [[one.table.headers for one in part.sheets] for part in before.parts]
+    assert not any(one.private for part in seen.parts for one in part.sheets)
+    ties = five.worksheet("conflict-register")
+    ticket = Ticket(workspace="T1", partnership="p1", person=MEMBER, subject="")
+    form = correcting.correct_form(words.load(), alone, five, ties, "new", ticket)
+    private = {column.id for column in five.prompt(ties.prompt).question(ties.rows).columns}
+    assert private.isdisjoint(field.id for field in form.fields), "who has which tie was for facilitators' eyes"
 
 
 def test_the_ledger_of_fifty_says_that_it_changed_and_keeps_what_was_agreed(member: str) -> None:

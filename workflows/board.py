@@ -82,7 +82,7 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
         steps=scene.progress().steps,
         rounds=tuple(_round(scene, r, person) for r in walk.rounds if rounds.takes_new(walk, r, today=now_day)),
         parts=tuple(_part(scene, run, person) for run in runs),
-        balance=balance_of(walk, scene.programme, "facilitators" if lead else "group", reader=person),
+        balance=balance_of(walk, scene.programme, walk.sees_as(person), reader=person),
         milestones=tuple(_milestone(scene, m, now_day) for m in milestones),
         readings=tuple(r for run in runs for r in scene.programme.step(run.step).readings),
         lead=lead,

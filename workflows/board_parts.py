@@ -6,7 +6,7 @@ from datetime import datetime
 from workflows import correcting, say
 from workflows.correcting import Correction
 from workflows.messages.scene import Scene
-from workflows.programme import Audience, Decision, Worksheet
+from workflows.programme import Decision, Worksheet
 from workflows.schedule import on_the_wall
 from workflows.walk import Outcome, Sheet
 from workflows.worksheet_columns import visible
@@ -77,19 +77,19 @@ class BoardDecision:
 def sheet_of(scene: Scene, sheet: Worksheet, person: str) -> BoardSheet:
     """A worksheet as `person` may see it: facilitators see what reaches them, and what they corrected."""
     lead = scene.walk.may_lead(person)
-    audience: Audience = "facilitators" if lead else "group"
+    audience = scene.walk.sees_as(person)
     made = table(scene.walk, scene.programme, sheet, audience, reader=person)
     decisions = (d for step in scene.programme.steps for d in step.decisions)
     to_agree = made.version > 0 or any(d.worksheet == sheet.id for d in decisions)
-    corrections = () if sheet.tally else correcting.history(scene.walk, scene.programme, sheet.id)
+    corrections = () if sheet.tally else correcting.history(scene.walk, scene.programme, sheet.id, audience)
     return BoardSheet(
         table=made,
         state=_state(scene, made, to_agree=to_agree),
         to_agree=to_agree,
-        private=_private(scene, sheet) if lead and not sheet.tally else frozenset(),
+        private=_private(scene, sheet) if audience != "group" and not sheet.tally else frozenset(),
         corrected=_corrected(scene, corrections),
         history=tuple((c, _day(scene, c.at)) for c in corrections) if lead else (),
-        struck=struck_out(scene.walk, scene.programme, sheet) if lead else (),
+        struck=struck_out(scene.walk, scene.programme, sheet, audience) if lead else (),
         agreed=scene.walk.partnership.agreed(sheet.id) if made.state == "changed" else None,
         may_correct=lead and not sheet.tally and not made.withheld,
     )

@@ -1,7 +1,8 @@
 """Facilitators correct a worksheet cell by cell. Who, when, before and after are kept; the answer itself never changes.
 
 One edit is kept for each cell that really changed, so pressing Save twice keeps one. A facilitator corrects only what
-the gate shows to facilitators, and is never told who wrote a row.
+the gate shows to facilitators, and is never told who wrote a row. Who stands in where nobody facilitates corrects what
+the group sees, no more.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from workflows import ids
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds import Value, clean, kind_of
-from workflows.programme import Column, Programme, Question, Worksheet
+from workflows.programme import Audience, Column, Programme, Question, Worksheet
 from workflows.ticket import Ticket
 from workflows.walk import Change, Edit, Walk
 from workflows.words import Words
@@ -51,7 +52,7 @@ class Outdated(Exception):
 
 def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Worksheet, row_id: str, ticket: Ticket) -> Form:
     """The cells of a row to correct, or of a new one to fill. Raises NotFound for a row that is not to be seen."""
-    sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=ticket.person)
+    sight = Sight(walk=walk, programme=programme, audience=walk.sees_as(ticket.person), reader=ticket.person)
     row_id = row_id.partition(_AS_SEEN)[0]
     row = _row(sight, sheet, row_id)
     new = row_id == NEW
@@ -93,7 +94,7 @@ def corrected(
     if not walk.may_lead(by):
         raise NotFound("only a facilitator corrects a worksheet")
     sheet = programme.worksheet(sheet_id)
-    sight = Sight(walk=walk, programme=programme, audience="facilitators", reader=by)
+    sight = Sight(walk=walk, programme=programme, audience=walk.sees_as(by), reader=by)
     seen = _row(sight, sheet, row_id)
     if as_seen and row_id != NEW and as_seen != _fingerprint(seen):
         raise Outdated
@@ -116,12 +117,14 @@ def corrected(
     return _kept(walk, ((edit("", None, BACK),) if seen.struck else ()) + changed)
 
 
-def history(walk: Walk, programme: Programme, sheet_id: str) -> tuple[Correction, ...]:
-    """Every edit of a worksheet that facilitators may see, newest first. Of rows that are gone nothing is told."""
+def history(
+    walk: Walk, programme: Programme, sheet_id: str, audience: Audience = "facilitators"
+) -> tuple[Correction, ...]:
+    """Every edit of a worksheet that `audience` may see, newest first. Of rows that are gone nothing is told."""
     sheet = programme.worksheet(sheet_id)
     if not any(edit.worksheet == sheet_id for edit in walk.partnership.edits):
         return ()
-    sight = Sight(walk=walk, programme=programme, audience="facilitators")
+    sight = Sight(walk=walk, programme=programme, audience=audience)
     names = {row_id: name for struck in (False, True) for row_id, name in names_of(sight, sheet, struck=struck)}
     questions = {q.id: q for q in _questions(sight, sheet)}
     titles = {c.id: c.title for c in sheet.columns}
@@ -156,7 +159,7 @@ def _row(sight: Sight, sheet: Worksheet, row_id: str) -> Row:
 
 def _questions(sight: Sight, sheet: Worksheet) -> tuple[Question, ...]:
     """The questions behind the cells that can be corrected. All but the one that names the row may be left empty."""
-    columns = visible(sight.programme, sheet, "facilitators")
+    columns = visible(sight.programme, sheet, sight.audience or "facilitators")
     behind = column_questions(sight, sheet, {column.id for column in columns})
     asked = (_as_cell(behind[column.id], column, sheet) for column in columns if column.id in behind)
     return tuple(q for q in asked if q.kind not in _NOT_HERE and (q.kind not in _PICKED or q.options))

@@ -14,6 +14,7 @@ from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
 from workflows.partnership import Dissent, Edit, Note, Outcome, Partnership, Rhythm, Sheet, StepRun
 from workflows.people import Group, Membership, Person
+from workflows.programme import Audience
 
 __all__ = [
     "Answer",
@@ -138,6 +139,11 @@ class Walk:
     def may_lead(self, person: str) -> bool:
         """Whether a person may do what a facilitator does."""
         return any(m.person == person for m in self.leads())
+
+    def sees_as(self, person: str) -> Audience:
+        """The widest audience that a person is in. Who only stands in for a facilitator sees what the group sees."""
+        member = self.members.get(person)
+        return "facilitators" if member and member.counts and member.role == "facilitator" else "group"
 
     def round(self, round_id: str) -> Round | None:
         """The round of that id."""

@@ -43,11 +43,11 @@ def seen_options(sight: Sight, sheet_ids: Sequence[str], *, seen: frozenset[str]
     return tuple(made)
 
 
-def struck_out(walk: Walk, programme: Programme, sheet: Worksheet) -> tuple[tuple[str, str], ...]:
-    """Id and name of the rows that facilitators struck out, for facilitators."""
+def struck_out(walk: Walk, programme: Programme, sheet: Worksheet, audience: Audience) -> tuple[tuple[str, str], ...]:
+    """Id and name of the rows that facilitators struck out, for whoever may bring them back."""
     if not any(edit.worksheet == sheet.id and not edit.column for edit in walk.partnership.edits):
         return ()
-    sight = Sight(walk=walk, programme=programme, audience="facilitators")
+    sight = Sight(walk=walk, programme=programme, audience=audience)
     return tuple(names_of(sight, sheet, struck=True))
 
 

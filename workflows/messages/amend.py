@@ -26,7 +26,7 @@ def compose(scene: Scene, *, round_: Round, person: str) -> Message:
         subject=w(f"amend.subject_{what}", title=title),
         parts=(
             Heading(text=w(f"amend.heading_{what}", title=title)),
-            *(decided.dissent_parts(scene, outcome) if outcome else _said(scene, round_)),
+            *(decided.dissent_parts(scene, outcome) if outcome else _said(scene, round_, person)),
             *(Text(text=line) for line in w.lines(f"amend.next_{what}")),
         ),
         actions=_actions(scene, prompt.decision, person, met=what == "blocked"),
@@ -35,13 +35,14 @@ def compose(scene: Scene, *, round_: Round, person: str) -> Message:
     )
 
 
-def _said(scene: Scene, round_: Round) -> tuple[Part, ...]:
-    """What the facilitators may see of a question round or a sense check."""
+def _said(scene: Scene, round_: Round, person: str) -> tuple[Part, ...]:
+    """What a facilitator, or who stands in for one, may see of a question round or a sense check."""
     parts: list[Part] = []
     answers = scene.walk.answers_to(round_.id)
     for question in scene.prompt(round_).questions:
         lines = tuple(
-            kind_of(question).show(question, s.value) for s in privacy.shown(question, answers, "facilitators")
+            kind_of(question).show(question, s.value)
+            for s in privacy.shown(question, answers, scene.walk.sees_as(person))
         )
         if lines:
             parts += [Text(text=question.label), Bullets(items=lines)]

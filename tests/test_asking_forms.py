@@ -161,6 +161,11 @@ def test_what_was_typed_in_the_full_form_outlives_a_short_answer() -> None:
     assert asking.left_over(PROMPT, {**FULL, "plan": ""}, draft=draft) == {}
 
 
+def test_what_a_mail_reply_does_not_name_stays_a_draft() -> None:
+    draft: Typed = {"plan": "half a tho", "tie": "no"}
+    assert asking.left_over(PROMPT, {"tie": "no", "tie.note": ""}, draft=draft) == {"plan": "half a tho"}
+
+
 def test_a_prompt_without_a_short_version_offers_none() -> None:
     form = drawn(replace(PROMPT, short=()), short=True)
     assert (form.other, form.other_token) == ("", "")

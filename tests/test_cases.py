@@ -2,17 +2,34 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from tests.group import ASKED, PEOPLE, START, members, partnership
 from worker.deliver import deliver
+from worker.slack import filling, modals
+from worker.slack.client import CheckedClient
+from worker.slack.filling import View
+from worker.slack.payloads import Change as Pressed
 from worker.wiring import House
-from workflows import asked, engine, joining, schedule
+from workflows import asked, engine, ids, joining, schedule
 from workflows.errors import AskPerson, NotFound
 from workflows.messages.sample import sample_typed
 from workflows.ticket import Ticket
-from workflows.walk import Change
+from workflows.walk import Change, Dissent, Outcome
+
+
+class Drawing(CheckedClient):
+    """Slack as far as a modal is drawn anew: what would be drawn is kept."""
+
+    def __init__(self, drawn: list[View]) -> None:
+        super().__init__()
+        self._drawn = drawn
+
+    def views_update(self, *, view: View, **_: object) -> Any:
+        self._drawn.append(view)
+
 
 FIRST = date(2026, 12, 1)
 ASKED_FIRST = "r3"  # the rounds before it are standing ones: they open with the step and are put to nobody
@@ -158,6 +175,57 @@ def test_a_form_of_a_step_that_somebody_else_decided_about_meanwhile_undoes_noth
         walking.cases.submit_answer(old, {"do": "extend", "reason": "A holiday"}, via="slack")
     notes = walking.walks.get("p1").partnership.steps[0].notes
     assert [n.what for n in notes] == [f"yes:{step.gate.checks[0].id}"]
+
+
+def test_a_modal_of_a_round_that_closed_meanwhile_stays_with_every_word_in_it(walking: House) -> None:
+    gil = replace(PEOPLE[1], id=ids.person_id("T1", "U0GIL"), slack_user="U0GIL")
+    walking.cases.add_person("p1", gil, role="member", prefers="slack")
+    walking.cases.give_consent(ticket(gil.id, "consent"), True, via="slack")
+    pressed = Pressed(
+        workspace="T1",
+        slack_user="U0GIL",
+        action=modals.MORE,
+        value="",
+        view="V1",
+        mark="",
+        form="answer",
+        token=ticket(gil.id).encode(),
+        typed={"work.0.gains": "Half an hour of my evening"},
+        shown=("work.0.gains",),
+    )
+    drawn: list[View] = []
+    slack = Drawing(drawn)
+    filling.changed(walking, pressed, slack)
+    assert len(drawn) == 1
+    walking.walks.change("p1", lambda w: Change(partnership=replace(w.partnership, over=True)))
+    filling.changed(walking, pressed, slack)
+    assert len(drawn) == 1, "nothing is drawn over what she typed"
+
+
+def test_a_second_word_on_how_an_objection_was_met_is_told_and_not_dropped(walking: House) -> None:
+    decision = walking.programmes["five-steps"].steps[0].decisions[0]
+    objection = Dissent(word="object", reason="It names what some of us earn.")
+    blocked = Outcome(
+        decision=decision.id,
+        number=1,
+        round="r90",
+        at=START,
+        result="blocked",
+        method="consent",
+        text=decision.proposal,
+        took_part=(),
+        of=5,
+        dissent=(objection,),
+    )
+    walking.walks.change("p1", lambda w: Change(partnership=replace(w.partnership, outcomes=(blocked,))))
+    about = ticket("ana", f"met.{decision.id}")
+    for _ in range(2):
+        walking.cases.submit_answer(about, {"how": "We took the sums out."}, via="web")
+    with pytest.raises(AskPerson):
+        walking.cases.submit_answer(about, {"how": "We asked everyone who is named."}, via="slack")
+    outcome = walking.walks.get("p1").partnership.outcome(decision.id)
+    assert outcome is not None
+    assert [d.met for d in outcome.dissent] == ["We took the sums out."]
 
 
 def test_only_its_owner_or_a_facilitator_closes_a_milestone(walking: House) -> None:

@@ -20,6 +20,7 @@ from workflows import (
     correcting,
     engine,
     facilitating,
+    gates,
     ids,
     joining,
     milestones,
@@ -196,8 +197,7 @@ class Cases:
             case AboutRow(sheet=sheet, row=row):
                 self._correct(ticket, scene, sheet, row, typed)
             case AboutObjection(decision=decision):
-                how = choosing.read_met(self.words, typed)
-                self.walks.change(ticket.partnership, lambda walk: together.met(walk, decision, how))
+                self._met(ticket, decision, choosing.read_met(self.words, typed))
             case AboutMilestone():
                 self.milestone_done(ticket)
             case AboutRound(skip=True) as asked:
@@ -221,6 +221,9 @@ class Cases:
 
         self.walks.change(ticket.partnership, decide)
         draft = self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
+        if via == "mail" and before:  # a reply repeats what it does not name
+            stood = asking.typed_of(prompt, before.values)
+            typed = {name: given for name, given in typed.items() if given != stood.get(name)}
         leaving = asking.left_over(prompt, typed, short=asked.short, draft=draft)
         self.drafts.forget(ticket.partnership, asked.round.id, ticket.person, leaving=leaving)
 
@@ -345,6 +348,17 @@ class Cases:
             self.walks.change(ticket.partnership, decide)
         except correcting.Outdated:
             raise AskPerson({"": self.words("row.changed")}) from None
+
+    def _met(self, ticket: Ticket, decision: str, how: str) -> None:
+        """Keep how an objection was met. Somebody else's word on it stays; the second one is told, not dropped."""
+
+        def decide(walk: Walk) -> Change:
+            outcome = walk.partnership.outcome(decision)
+            if not gates.is_blocked(outcome) and not (outcome and any(d.met == how for d in outcome.dissent)):
+                raise AskPerson({"": self.words("met.over")})
+            return together.met(walk, decision, how)
+
+        self.walks.change(ticket.partnership, decide)
 
     def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
         """Add a milestone by hand and return its id."""

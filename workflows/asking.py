@@ -197,10 +197,12 @@ def values_of(
 def left_over(prompt: Prompt, typed: Typed, *, short: bool = False, draft: Typed | None = None) -> Typed:
     """Return what was typed and is no part of what is sent: it stays as a draft and is shown again.
 
-    That is a follow-up that does not apply now, and the draft of questions that the short form does not ask.
+    That is a follow-up that does not apply now, and the draft of questions that were not shown: the short form does not
+    ask them, or a mail reply does not name them.
     """
     whole = {**(draft or {}), **typed}
-    sent = {q.id for q in asked_of(prompt, short=short) if applies(prompt, q, whole)}
+    shown = {name.partition(".")[0] for name in typed}
+    sent = {q.id for q in asked_of(prompt, short=short) if q.id in shown and applies(prompt, q, whole)}
     return {name: given for name, given in whole.items() if _is_given(given) and name.partition(".")[0] not in sent}
 
 

@@ -60,6 +60,8 @@ def _redrawn(house: House, change: Change) -> View:
         form = house.cases.answer_form(ticket)
         return drawn(house, ticket, replace(form, typed={**form.typed, **typed}))
     house.cases.keep_draft(ticket, typed)
+    if not house.cases.answer_form(ticket).fields:
+        raise NotFound("it closed meanwhile")  # the modal stays, for what is typed in it can be copied
     match change.action:
         case modals.OTHER:
             other = change.other_ticket()

@@ -42,9 +42,9 @@ def answer_to_sealed(answer: Answer, vault: Vault) -> str:
 
 
 def answers_from_sealed(sealed: Sequence[bytes | str], vault: Vault) -> tuple[Answer, ...]:
-    """Read what `answer_to_sealed` wrote, in the order of time."""
+    """Read what `answer_to_sealed` wrote, in the order of time; Redis gives them back in any order."""
     answers = (_ANSWER.validate_json(vault.open(one)) for one in sealed)
-    return tuple(sorted(answers, key=lambda a: (a.at, a.person)))
+    return tuple(sorted(answers, key=lambda a: (a.at, a.person, a.round)))
 
 
 def person_to_sealed(person: Person, vault: Vault) -> str:

@@ -11,11 +11,14 @@ import pytest
 from tests.group import BEGUN, PEOPLE, partnership, walking
 from tests.test_cli import run
 from tests.whole_programme import STRUCTURE, WORDS
+from worker.files import words as english
 from worker.library import Changed
 from worker.store.workspaces import Workspace
 from worker.wiring import House
+from workflows.deciding import decide
 from workflows.errors import NotFound
 from workflows.kinds.kind import Cell, Value
+from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.programme_change import CannotMove, answers_without_a_place, compare, moved, same_structure
 from workflows.programme_file import parse_programme
@@ -360,3 +363,13 @@ def test_lint_names_an_unknown_zone_of_a_member_and_the_nearest_one(tmp_path: Pa
     told = run("lint", str(people))
     assert told.returncode == 2
     assert told.stdout == f"{people}:2:1: there is no time zone Europe/Lisbn; did you mean 'Europe/Lisbon'?\n"
+
+
+def test_a_reading_that_the_newer_version_dropped_comes_no_more() -> None:
+    walk, programme = in_the_garden(), parsed()
+    reading = next(r for step in programme.steps for r in step.readings)
+    due = walk.occurrence("reading", BEGUN, subject=reading.id, person="ana")
+    without = replace(programme, steps=tuple(replace(step, readings=()) for step in programme.steps))
+    for version, left in ((programme, ""), (without, "gone")):
+        scene = Scene(words=english.load(), walk=walk, programme=version)
+        assert decide(scene, due, now=BEGUN).left == left

@@ -41,7 +41,11 @@ def reading(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """Something to read."""
     if gone := away(scene, due.person):
         return Decision(left=gone)
-    message = partial(messages.reading.compose, scene, reading=scene.programme.reading(due.subject), person=due.person)
+    there = (r for step in scene.programme.steps for r in step.readings if r.id == due.subject)
+    found = next(there, None)
+    if found is None:  # of a step that has ended; the partnership was moved to a version without it
+        return Decision(left="gone")
+    message = partial(messages.reading.compose, scene, reading=found, person=due.person)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
 
 

@@ -69,7 +69,8 @@ def of_mail(raw: bytes) -> str:
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     body = mail.get_body(("plain",))
     assert body is not None
-    return _TOKEN.sub(r"\1/TOKEN", f"Subject: {mail['Subject']}\n\n{body.get_content().strip()}")
+    text = "\n".join(body.get_content().strip().splitlines())
+    return _TOKEN.sub(r"\1/TOKEN", f"Subject: {mail['Subject']}\n\n{text}")
 
 
 def of_page(html: str) -> str:

@@ -51,11 +51,16 @@ def _with_options(scene: Scene, asked: str, question: Question) -> str:
     if not options:
         return asked
     listed = (f"{number} {option.label}" for number, option in enumerate(options, start=1))
-    return "\n".join((scene.words("prompt.choose", question=asked), *listed))
+    return "\n".join((scene.words("prompt.choose", question=_ended(asked)), *listed))
 
 
 def _sentences(label: str, hint: str) -> str:
     """A label and its hint, read one after the other."""
     if not hint:
         return label
-    return f"{label} {hint}" if label.rstrip().endswith((".", "?", "!", ":")) else f"{label}: {hint}"
+    return f"{label} {hint}" if _ended(label) == label else f"{label}: {hint}"
+
+
+def _ended(words: str) -> str:
+    """Some words as a sentence of their own, so that another can follow."""
+    return words if words.rstrip().endswith((".", "?", "!", ":", ")")) else f"{words}."

@@ -472,7 +472,7 @@ def test_a_line_that_is_emptied_takes_nobody_elses_keeper_along() -> None:
     _, second, _ = rows_of(walk, ONE, LEDGER)
     walk = fix(walk, LEDGER, second.id, task="data", hours__low="1", hours__high="1", keeper="fen")
     question = replace(WORK, lines=2)
-    emptied = {**kind_of(question).typed(question, [line("welcome", 2, 3), line("data", 1, 1)])}  # type: ignore[list-item]
+    emptied = {**kind_of(question).typed(question, [line("welcome", 2, 3), line("data", 1, 1)])}  # type: ignore[arg-type]
     left = {name: value for name, value in emptied.items() if not name.startswith("work.0.")}
     kept = kind_of(question).parse(question, left)
     assert kept is not None

@@ -173,6 +173,14 @@ def test_an_unnamed_answer_never_gets_a_name_and_never_a_smaller_crowd() -> None
         moved(walk, old, newer(", minimum: 6", ""), BEGUN)
 
 
+def test_what_waits_for_the_end_of_its_round_is_not_shown_before() -> None:
+    old, at_once = parsed(), newer("required: false, reveal: closed", "required: false")
+    moved(in_the_garden(), old, at_once, BEGUN)  # that round has closed
+    again = Round(id="r3", prompt="work", step="plant", number=3, opens_on=date(2026, 12, 8), closes_at=BEGUN)
+    with pytest.raises(CannotMove, match=r"work\.since is open, and would be shown sooner than was said"):
+        moved(applied(in_the_garden(), Change(rounds=(again,))), old, at_once, BEGUN)
+
+
 def test_what_the_group_decided_or_corrected_must_keep_its_place() -> None:
     walk, old = in_the_garden(), parsed()
     outcome = Outcome(

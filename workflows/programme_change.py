@@ -19,6 +19,7 @@ from workflows.yaml_tree import Mistakes, Node, tree
 
 _TEXTS = ("short_text", "long_text")  # both are kept as text
 _WIDER = ("me", "facilitators", "group", "partner")
+_LATER = ("at-once", "own", "closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ def reasons_against(walk: Walk, old: Programme, new: Programme) -> Iterator[str]
 def _prompts_lost(walk: Walk, old: Programme, new: Programme) -> Iterator[str]:
     """What was put to people must still be there, as the same kind of thing, and for no more eyes than was said."""
     before, after = _places(old), _places(new)
+    still_open = {r.prompt for r in walk.rounds if r.closed_at is None}
     for name in sorted({r.prompt for r in walk.rounds}):
         if name not in before:
             continue
@@ -136,6 +138,8 @@ def _prompts_lost(walk: Walk, old: Programme, new: Programme) -> Iterator[str]:
         for path, question in _asked(was):
             if path in asked:
                 yield from (f"The question {path} {why}." for why in _unfit(question, asked[path]))
+                if name in still_open and _LATER.index(asked[path].reveal) < _LATER.index(question.reveal):
+                    yield f"The question {path} is open, and would be shown sooner than was said. Wait until it closed."
 
 
 def _unfit(was: Question, now: Question) -> Iterator[str]:

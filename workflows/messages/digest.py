@@ -59,7 +59,7 @@ def _news(scene: Scene, *, now: datetime) -> str:
     if decided:
         title = scene.programme.decision(decided[-1].decision).title
         return scene.words(f"digest.news_{decided[-1].result}", title=title)
-    fresh = [r for r in _begun(scene, since) if r.closed_at is None or r.closed_at > now - _PERIOD]
+    fresh = [r for r in _begun(scene, now.date()) if r.closed_at is None or r.closed_at > now - _PERIOD]
     if not fresh:
         return scene.words("digest.news_quiet")
     have, of = scene.counts(fresh[-1])

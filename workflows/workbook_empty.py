@@ -193,11 +193,17 @@ def _by(programme: Programme, sheet: Worksheet) -> Question:
 
 def _tally(w: Speaks, programme: Programme, sheet: Worksheet) -> TableBlock:
     questions = programme.prompt(sheet.prompt).questions
-    said = dict.fromkeys(o.label for q in questions for f in kind_of(q).fields(q) for o in f.options)
+    said = dict.fromkeys(answer for q in questions for answer in _answers(q))
     header = (w("ask.tally_question"), *said)
     rows = tuple((q.label, *("" for _ in said)) for q in questions)
     intro = f"{sheet.intro} {w('ask.tally')}"
     return TableBlock(title=sheet.title, intro=intro, header=header, rows=rows, level=3)
+
+
+def _answers(question: Question) -> tuple[str, ...]:
+    """What can be counted; the ends of a scale are called differently in each question, so its steps are numbers."""
+    options = (o for f in kind_of(question).fields(question) for o in f.options)
+    return tuple(o.value if question.kind == "scale" else o.label for o in options)
 
 
 def _empty(columns: int, rows: int) -> tuple[tuple[str, ...], ...]:

@@ -90,7 +90,7 @@ def _which(words: Words, programmes: Sequence[Programme]) -> tuple[Field, ...]:
     """The choice of a programme, where there is more than one."""
     if len(programmes) < 2:
         return ()
-    options = tuple(Option(value=p.id, label=p.title, hint=p.about[:75]) for p in programmes)
+    options = tuple(Option(value=p.id, label=p.title, hint=p.about) for p in programmes)
     return (Field(id="programme", widget="choice", label=words("start.programme"), options=options),)
 
 

@@ -270,6 +270,14 @@ def test_ana_closes_a_milestone_and_moves_on_by_link(site: Site) -> None:
     assert site.home.walk.partnership.current is None
 
 
+def test_ana_goes_from_one_corrected_row_back_to_the_board(site: Site) -> None:
+    row = site.home.url("answer", ANA, "row.ledger.new")
+    done = site.post(row, site.fill(row, activity="crisis"), follow_redirects=True)
+    found = re.search(r'href="([^"]+/board/[^"]+)"', done.text)
+    assert found is not None
+    assert "Correct" in site.get(found[1]).text
+
+
 def test_a_page_that_ana_left_open_undoes_nothing_that_was_corrected_meanwhile(site: Site) -> None:
     new = site.home.url("answer", ANA, "row.ledger.new")
     assert site.post(new, site.fill(new, activity="crisis")).status_code == 303

@@ -74,11 +74,13 @@ def form_page(
     )
 
 
-def thanks_page(form: Form, *, title: str, intro: str, assets: str = "/static") -> str:
-    """Return what a person answered, to read once more."""
-    return page("thanks", assets=assets, title=title, intro=intro, said=forms.spoken(form))
+def thanks_page(form: Form, *, title: str, intro: str, board: str = "", assets: str = "/static") -> str:
+    """Return what a person answered, to read once more, with the way to their `board`."""
+    return page("thanks", assets=assets, title=title, intro=intro, board=board, said=forms.spoken(form))
 
 
-def plain_page(*, title: str, paragraphs: tuple[str, ...], home: bool = False, assets: str = "/static") -> str:
-    """Return a page of a title and a few sentences."""
-    return page("plain", assets=assets, title=title, paragraphs=paragraphs, home=home)
+def plain_page(
+    *, title: str, paragraphs: tuple[str, ...], home: bool = False, board: str = "", assets: str = "/static"
+) -> str:
+    """Return a page of a title and a few sentences, with the way to the start page or to a `board`."""
+    return page("plain", assets=assets, title=title, paragraphs=paragraphs, home=home, board=board)

@@ -49,6 +49,10 @@ class LinkPages:
         seal = drafts.sealed(self._house.vault, form, token)
         return make_response(draw.form_page(form, drawn=seal, notice=notice, focus=focus), status)
 
+    def _board_of(self, ticket: Ticket) -> str:
+        """Where somebody goes on from here: facilitators often have more than one row to put right."""
+        return self._house.links.url("board", replace(ticket, subject=""))
+
     def answer(self, token: str) -> Response:
         """Show the questions, or what was answered when the person just sent it."""
         ticket = self._ticket("answer", token)
@@ -64,10 +68,11 @@ class LinkPages:
         if done == "kept":
             return self._drawn(form, token, notice=_KEPT)
         if done and form.typed and form.id in _UNTIL:
-            return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id]))
+            board = self._board_of(ticket) if form.id == "answer" else ""
+            return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id], board=board))
         if done and form.id not in _UNTIL:
             title, paragraphs = _SKIPPED if form.id == "skip" else _DONE
-            return make_response(draw.plain_page(title=title, paragraphs=paragraphs))
+            return make_response(draw.plain_page(title=title, paragraphs=paragraphs, board=self._board_of(ticket)))
         return self._drawn(form, token)
 
     def send_answer(self, token: str) -> AnyResponse:

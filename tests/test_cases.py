@@ -15,6 +15,7 @@ from worker.slack.payloads import Change as Pressed
 from worker.wiring import House
 from workflows import asked, engine, ids, joining, schedule
 from workflows.errors import AskPerson, NotFound
+from workflows.forms import Typed
 from workflows.messages.sample import sample_typed
 from workflows.ticket import Ticket
 from workflows.walk import Change, Dissent, Outcome
@@ -27,7 +28,7 @@ class Drawing(CheckedClient):
         super().__init__()
         self._drawn = drawn
 
-    def views_update(self, *, view: View, **_: object) -> Any:
+    def views_update(self, *, view: View, **_: object) -> Any:  # type: ignore[override]  # as it is called here
         self._drawn.append(view)
 
 
@@ -152,7 +153,7 @@ def test_ending_a_step_twice_opens_nothing_again_and_opening_it_twice_takes_no_t
     step = walking.programmes["five-steps"].steps[0]
     checks = tuple(c.id for c in step.gate.checks)
     open_one = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
-    ending = {"do": "move_on", "reason": "Enough for now", "checks": checks}
+    ending: Typed = {"do": "move_on", "reason": "Enough for now", "checks": checks}
     for _ in range(2):
         walking.cases.submit_answer(open_one, ending, via="slack")
         walking.cases.submit_answer(ticket("ana", step.id), ending, via="web")
@@ -169,7 +170,7 @@ def test_a_form_of_a_step_that_somebody_else_decided_about_meanwhile_undoes_noth
     step = walking.programmes["five-steps"].steps[0]
     old = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
     new = Ticket.decode(walking.cases.answer_form(ticket("ana", step.id)).token)
-    ticks = {"do": "save", "checks": (step.gate.checks[0].id,)}
+    ticks: Typed = {"do": "save", "checks": (step.gate.checks[0].id,)}
     walking.cases.submit_answer(new, ticks, via="web")
     with pytest.raises(AskPerson):
         walking.cases.submit_answer(old, {"do": "extend", "reason": "A holiday"}, via="slack")

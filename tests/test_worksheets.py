@@ -131,9 +131,10 @@ def programme(**changed: Prompt) -> Programme:
 ONE = programme()
 
 
-def put(
-    walk: Walk, name: str, said: Mapping[str, Mapping[str, Value]], *, closed: bool = True, short: bool = False
-) -> Walk:
+Said = Mapping[str, Mapping[str, Value]]
+
+
+def put(walk: Walk, name: str, said: Said, *, closed: bool = True, short: bool = False) -> Walk:
     """Another round of a prompt, answered by each in turn, a minute apart."""
     number = len(walk.rounds) + 1
     end = START + timedelta(days=number)
@@ -206,10 +207,8 @@ def test_who_takes_their_consent_back_takes_their_rows_along() -> None:
 
 
 def test_a_repeated_prompt_adds_rows_but_one_put_again_or_prefilled_replaces_them() -> None:
-    first, second = (
-        {"bo": {"threat": "Leak", "likely": 2, "harm": 2}},
-        {"bo": {"threat": "Sale", "likely": 3, "harm": 3}},
-    )
+    first: Said = {"bo": {"threat": "Leak", "likely": 2, "harm": 2}}
+    second: Said = {"bo": {"threat": "Sale", "likely": 3, "harm": 3}}
     walk = put(put(walking(), "threats", first), "threats", second)
     names = {
         how: [r.cells["threat"] for r in rows_of(walk, programme(threats=again), THREATS)]
@@ -224,7 +223,7 @@ def test_a_repeated_prompt_adds_rows_but_one_put_again_or_prefilled_replaces_the
 
 def test_a_correction_of_a_prefilled_row_holds_when_the_same_answer_comes_again() -> None:
     kept = programme(threats=prompt("threats", *(replace(q, prefill="last") for q in THREAT), every_weeks=4))
-    said = {"bo": {"threat": "Leak", "likely": 2, "harm": 2}}
+    said: Said = {"bo": {"threat": "Leak", "likely": 2, "harm": 2}}
     walk = put(walking(), "threats", said)
     [row] = rows_of(walk, kept, THREATS)
     assert [r.id for r in rows_of(put(walk, "threats", said), kept, THREATS)] == [row.id]

@@ -1,7 +1,8 @@
-"""One gentle reminder of an open round, to someone who has not answered."""
+"""One gentle reminder of an open round, to someone who has not answered: with the short way, and the way out."""
 
 from workflows.message import Message, Text
 from workflows.messages import examples
+from workflows.messages.prompt import actions
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import Round
@@ -18,7 +19,7 @@ def compose(scene: Scene, *, round_: Round, person: str) -> Message:
         kind=KIND,
         subject=scene.words("nudge.subject", title=prompt.title),
         parts=(Text(text=scene.words("nudge.body", title=prompt.title, minutes=prompt.minutes, until=until)),),
-        actions=(scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer"),),
+        actions=actions(scene, round_, prompt, person),
         why=scene.why(person),
         locale=scene.locale,
     )

@@ -40,7 +40,7 @@ def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) 
             Small(text=time),
             Small(text=asking.who_sees(w, prompt)),
         ),
-        actions=_actions(scene, round_, prompt, person),
+        actions=actions(scene, round_, prompt, person),
         why=scene.why(person),
         preheader=time,
         reply_hint=w("prompt.reply" if len(prompt.questions) > 1 else "prompt.reply_one"),
@@ -74,7 +74,7 @@ def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
     return (Bullets(items=lines[:_ROWS]), *rest) if lines else (Small(text=scene.words("prompt.empty_sheet")),)
 
 
-def _actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[Action, ...]:
+def actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[Action, ...]:
     """Answer, in full or short; whoever is low on strength finds the short one first."""
     full = scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer")
     skip = scene.button("skip", "button.skip", person=person, subject=f"{round_.id}-skip", page="answer", main=False)

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from worker.files import programmes, words
 from worker.preview import everyday, walked, writing
 from workflows import messages
 from workflows.errors import NotFound
-from workflows.message import Heading
-from workflows.messages import decided
+from workflows.message import Heading, Small
+from workflows.messages import decided, summary
 from workflows.messages.scene import Scene
 
 SLACK = tuple(kind.KIND for kind in messages.KINDS)
@@ -102,3 +103,13 @@ def test_a_decision_with_too_few_that_never_held_before_says_that_nothing_is_dec
     assert outcome is not None
     message = decided.compose(Scene(words=words.load(), walk=lapsed, programme=review), outcome=outcome)
     assert message.parts[0] == Heading(text="Too few took part in “Which way now”. Nothing is decided.")
+
+
+def test_what_stays_hidden_in_a_summary_is_said_once_and_not_at_each_of_twelve_questions() -> None:
+    steps = programmes.load("five-steps")
+    leg = next(leg for leg in walked.legs(steps) if leg.prompt.id == "harm-value")
+    answers = [a for a in leg.after.answers if a.round == leg.round.id]
+    few = replace(leg.after, answers=tuple(a for a in leg.after.answers if a not in answers[2:]))
+    message = summary.compose(Scene(words=words.load(), walk=few, programme=steps), round_=leg.round)
+    hidden = [part.text for part in message.parts if isinstance(part, Small)]
+    assert hidden == ["The answers to 12 questions stay hidden, so that nobody can be guessed from them."]

@@ -1,6 +1,7 @@
 """The channel's summary of a closed round: how many answered, and what the group may see of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from workflows import privacy
 from workflows.kinds import Value, kind_of
@@ -27,6 +28,7 @@ def compose(scene: Scene, *, round_: Round, again: bool = False) -> Message:
     have, of = scene.counts(round_)
     again = again or round_.closings > 1
     shown = tuple(part for q in prompt.questions for part in _question(scene, round_, q, again=again))
+    hidden = _hidden(scene, round_, again=again)
     sheets = tuple(part for part in _sheets(scene, round_, again=again))
     return Message(
         kind=KIND,
@@ -34,24 +36,39 @@ def compose(scene: Scene, *, round_: Round, again: bool = False) -> Message:
         parts=(
             Heading(text=scene.words("summary.heading", title=prompt.title)),
             Text(text=scene.words("summary.count", have=have, of=of)),
-            *(shown + sheets or (Small(text=scene.words("summary.nothing")),)),
+            *(shown + hidden + sheets or (Small(text=scene.words("summary.nothing")),)),
         ),
         locale=scene.locale,
     )
 
 
 def _question(scene: Scene, round_: Round, question: Question, *, again: bool) -> tuple[Part, ...]:
-    answers = scene.walk.answers_to(round_.id)
-    if question.kind not in _COUNTED or not privacy.reaches(question, "group") or not answers:
-        return ()
-    seen = () if again and not question.named else privacy.shown(question, answers, "group")
-    if not seen and not question.named:
-        return (Text(text=question.label), Small(text=scene.words("summary.withheld")))
-    kind = kind_of(question)
+    seen, kind = _seen(scene, round_, question, again=again), kind_of(question)
     picked = [one for s in seen for one in _each(s.value)]
     counts = Counter(kind.show(question, _plain(question, value)) for value in picked)
     lines = tuple(f"{label}: {count}" for label, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])))
     return (Text(text=question.label), Bullets(items=lines)) if lines else ()
+
+
+def _seen(scene: Scene, round_: Round, question: Question, *, again: bool) -> Sequence[privacy.Shown]:
+    if not _counts(question) or (again and not question.named):
+        return ()
+    return privacy.shown(question, scene.walk.answers_to(round_.id), "group")
+
+
+def _counts(question: Question) -> bool:
+    return question.kind in _COUNTED and privacy.reaches(question, "group")
+
+
+def _hidden(scene: Scene, round_: Round, *, again: bool) -> tuple[Part, ...]:
+    """What stays hidden, said once: a line at each of twelve questions would be all that one reads."""
+    unnamed = [q for q in scene.prompt(round_).questions if _counts(q) and not q.named]
+    hidden = [q for q in unnamed if not _seen(scene, round_, q, again=again)]
+    if not hidden or not scene.walk.answers_to(round_.id):
+        return ()
+    if len(hidden) == 1:
+        return (Text(text=hidden[0].label), Small(text=scene.words("summary.withheld")))
+    return (Small(text=scene.words("summary.withheld_many", count=len(hidden))),)
 
 
 def _each(value: Value) -> tuple[Value, ...]:

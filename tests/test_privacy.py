@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.group import START, walking
 from workflows import privacy
-from workflows.kinds import Value
+from workflows.kinds.kind import Cell
 from workflows.programme import Audience, Column, Gate, Programme, Prompt, Question, Reveal, Step, Worksheet
 from workflows.walk import Answer, Round
 from workflows.worksheets import table
@@ -72,7 +72,7 @@ def test_a_question_may_ask_for_more_than_five_but_never_for_fewer() -> None:
 def test_a_cell_reaches_no_further_than_its_line() -> None:
     cells = (Question(id="a", kind="short_text", label="A"), replace(QUESTION, id="b", sees="facilitators"))
     lines = replace(QUESTION, kind="rows", columns=cells, sees="group")
-    rows: Value = [{"a": "for all", "b": "for two"}]
+    rows: list[dict[str, Cell]] = [{"a": "for all", "b": "for two"}]
     given = replace(answers(1)[0], values={"q": rows})
     [told] = privacy.shown(lines, (given,), "group")
     assert told.value == [{"a": "for all"}]

@@ -43,8 +43,13 @@ class Child:
     def check(self) -> None:
         code = self.process.poll()
         if code is not None:
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            raise Died(f"The {self.part.title} stopped by itself ({how}). Its log is {self.log}{_tail(self.log)}")
+            raise Died(f"{self.died()} Its log is {self.log}{_tail(self.log)}")
+
+    def died(self) -> str:
+        """How a process ended that nobody stopped."""
+        code = self.process.returncode
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return f"The {self.part.title} stopped by itself ({how})."
 
 
 def _tail(log: Path) -> str:
@@ -137,7 +142,8 @@ def wait_until_ready(child: Child, look: Callable[[], None]) -> None:
         time.sleep(0.1)
 
 
-def _kill_session(child: Child) -> None:
+def end_session(child: Child) -> None:
+    """Kill what is left of a child's whole session: its pool outlives a leader that was killed."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.process.pid, signal.SIGKILL)
 
@@ -151,5 +157,5 @@ def stop_all(children: list[Child]) -> None:
     for child in children:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(timeout=max(0.0, end - time.monotonic()))
-        _kill_session(child)
+        end_session(child)
         child.process.wait()

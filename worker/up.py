@@ -1,7 +1,9 @@
 """Starts all of Fairsteps on this machine, watches it, and stops it: `make up` and `fairsteps up`.
 
 Promises: one start per state directory; every part is ready before its address is printed; each trouble is one
-clear line. Ctrl-C or TERM stops every process and gives 0; a part that dies stops all the others and gives 1; wrong
+clear line. Ctrl-C or TERM stops every process and gives 0. A worker or clock that dies is started again, for a lost
+connection can end them and what they had in hand is still due; any other part, or one that dies again and again, stops
+all the others and gives 1. Wrong
 settings, a mistake in a programme or in the words, or a programme that changed without a new version, give 2. When
 this process is killed outright, Linux ends its children, and the embedded server, which holds the state, lives on for
 the next start to adopt.
@@ -15,14 +17,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 
 from rich.console import Console
 from rich.table import Table
 
 from worker import embedded, parts
-from worker.children import Child, Died, check_doors, launch, stop_all, wait_until_ready
+from worker.children import Child, Died, check_doors, end_session, launch, stop_all, wait_until_ready
 from worker.files import programmes, words
 from worker.library import Library
 from worker.local.home import Ports, make_environment, wants_local
@@ -32,6 +34,8 @@ from worker.store.programmes import Programmes
 from workflows.errors import StoreUnavailable, WrongInput
 
 LOOK_EVERY = 0.25
+REVIVED = ("worker", "clock")  # they hold nothing: what is due stands in Redis
+REVIVALS, WITHIN = 3, 600.0  # so often in so many seconds; more is no accident
 TROUBLE = (Died, parts.MissingTool, embedded.EmbeddedFailed)
 
 
@@ -59,6 +63,7 @@ class Running:
 
     children: list[Child]
     redis: embedded.Embedded | None = None
+    revived_at: list[float] = field(default_factory=list)
     asked_to_stop: bool = False
 
 
@@ -159,6 +164,21 @@ def look(running: Running) -> None:
         raise Died("The embedded Valkey stopped by itself. All that was told to it is kept.")
 
 
+def revive(start: Start, running: Running, console: Console) -> None:
+    """Start a worker or a clock again that died, unless that happens too often."""
+    for place, child in enumerate(running.children):
+        if child.part.name not in REVIVED or child.process.poll() is None:
+            continue
+        now = time.monotonic()
+        running.revived_at = [at for at in running.revived_at if now - at < WITHIN]
+        if len(running.revived_at) >= REVIVALS:
+            return  # the next look says that it died
+        running.revived_at.append(now)
+        console.print(f"{child.died()} It starts again.", markup=False, soft_wrap=True)
+        end_session(child)
+        running.children[place] = launch(child.part, start.environment, start.settings.state_dir / "log")
+
+
 def addresses(settings: Settings, only: tuple[str, ...]) -> list[tuple[str, str]]:
     ports = Ports(web=settings.port)
     rows = [("Fairsteps", settings.public_url)] if not only or "web" in only else []
@@ -202,6 +222,7 @@ def walk(start: Start, console: Console) -> int:
             start_all(start, running, console)
             show(console, addresses(start.settings, start.only))
             while True:
+                revive(start, running, console)
                 look(running)
                 time.sleep(LOOK_EVERY)
         except Stopped:

@@ -75,9 +75,11 @@ def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
 
 
 def actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[Action, ...]:
-    """Answer, in full or short; whoever is low on strength finds the short one first."""
+    """Answer, in full or short, or read first what is decided; whoever is low on strength finds the short one first."""
     full = scene.button("answer", "button.answer", person=person, subject=round_.id, page="answer")
     skip = scene.button("skip", "button.skip", person=person, subject=f"{round_.id}-skip", page="answer", main=False)
+    if prompt.decision:  # what is decided is read best as a table, and whole
+        return (full, scene.button("board", "button.board", person=person, subject="", page="board", main=False), skip)
     if not prompt.short:
         return (full, skip)
     label = scene.words("button.short", minutes=prompt.short_minutes)

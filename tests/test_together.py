@@ -109,6 +109,8 @@ def test_an_objection_blocks_until_it_is_met_and_stays_in_what_is_agreed(story: 
     story.apply(together.met(story.walk, "ledger-agreed", "We took the numbers out"))
     story.until(story.now + timedelta(days=2))
     assert story.open_rounds() == ["ledger-agreed.consent"]
+    again = messages.prompt.compose(story.scene, round_=story.round_of("ledger-agreed.consent"), person="bo")
+    assert "objected: It names what we earn How it was met: We took the numbers out" in str(again.parts)
     say(story, "ledger-agreed.consent", all_say("ana", "bo", "dara"))
     sunday(story)
     outcome = story.outcome("ledger-agreed")

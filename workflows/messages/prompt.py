@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from workflows import asking, worksheets
+from workflows import asking, gates, worksheets
 from workflows.asking import SHORT
 from workflows.message import Action, Bullets, Divider, Heading, Message, Part, Small, Text
-from workflows.messages import examples, listed
+from workflows.messages import decided, examples, listed
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Round
@@ -35,6 +35,7 @@ def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) 
             Heading(text=prompt.title),
             *_opening_read(scene, step, prompt),
             *(Text(text=p.strip()) for p in prompt.intro.splitlines() if p.strip()),
+            *_met(scene, prompt),
             *_proposal(scene, prompt),
             *listed.parts(scene, prompt, by_mail=by_mail),
             Small(text=time),
@@ -54,11 +55,20 @@ def _place(scene: Scene, step: Step) -> str:
 
 
 def _opening_read(scene: Scene, step: Step, prompt: Prompt) -> tuple[Part, ...]:
-    if prompt.id != step.prompts[0].id:
+    asked = (*step.prompts, *(p for decision in step.decisions for p in decision.prompts))  # some steps only decide
+    if prompt.id != asked[0].id:
         return ()
     read = tuple(Text(text=p.strip()) for p in step.read.splitlines() if p.strip())
     flags = (Text(text=scene.words("prompt.red_flags")), Bullets(items=step.red_flags)) if step.red_flags else ()
     return (*read, *flags, Divider())
+
+
+def _met(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
+    """What stood against it when the group was asked before, and how that was met: the reason why it is asked again."""
+    before = scene.walk.partnership.outcome(prompt.decision) if prompt.decision else None
+    if before is None or before.result != "blocked" or gates.is_blocked(before):
+        return ()
+    return decided.dissent_parts(scene, before)
 
 
 def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:

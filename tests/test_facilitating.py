@@ -261,3 +261,25 @@ def test_a_gate_waits_for_rows_owners_a_decision_and_a_tick() -> None:
     assert not story.run(LOOK).how, "two prompts were left open for a week, and more may come"
     story.live(1)
     assert story.run(LOOK).how == "gate"
+
+
+# --- whoever is away ------------------------------------------------------------------------------------------------
+
+
+def test_while_the_only_facilitator_rests_the_others_hear_and_may_act(story: Passing) -> None:
+    ana = replace(story.walk.members["ana"], paused_at=story.now, resting=True)
+    story.apply(Change(members=(ana,)))
+    assert {m.person for m in story.walk.leads()} == set(ASKED)
+    assert story.walk.may_lead("bo")
+    assert story.walk.may_lead("ana"), "she may act whenever she wants to"
+    assert story.walk.sees_as("bo") == "group", "who stands in sees no more than before"
+    assert [m.person for m in rounds.asked(story.walk, replace(LOOK.prompts[0], to="facilitators"))] == ["ana"]
+
+
+def test_who_gave_more_time_hears_when_it_was_not_enough(story: Passing) -> None:
+    story.live(steps.EXTENSIONS + 3, "ana")
+    told = len(story.sent("stalled", person="ana"))
+    assert told == steps.EXTENSIONS + 1
+    decide(story, ONE, {"do": "extend", "checks": (), "reason": "One more week"})
+    story.live(2, "ana")
+    assert len(story.sent("stalled", person="ana")) == told + 1

@@ -52,11 +52,21 @@ def test_a_simulated_year_keeps_everyones_hour_and_is_the_same_each_time(tmp_pat
 
 def test_every_step_is_walked_when_people_do_their_part(tmp_path: Path) -> None:
     """What a gate waits for from facilitators is done a day after they hear of it, so each step is heard of once."""
-    told = json.loads(simulated(tmp_path, MEMBERS, "--json").stdout)
+    five_people = f"{MEMBERS}Fen,fen@example.org,Europe/London,slack,member,en\n"
+    told = json.loads(simulated(tmp_path, five_people, "--json").stdout)
     steps = [step.id for step in programmes.load("five-steps").steps]
     assert [stall["step"] for stall in told["stalls"]] == steps[:-1]
     asked = {m["what"] for m in told["messages"] if m["kind"] == "prompt"}
     assert {p.id for p in programmes.load("five-steps").prompts() if not p.standing and not p.decision} <= asked
+
+
+def test_four_people_are_never_asked_to_agree_to_what_they_cannot_read(tmp_path: Path) -> None:
+    """Lines without names show from five people upward; the facilitator hears so, and ends the step in the end."""
+    told = json.loads(simulated(tmp_path, MEMBERS, "--json").stdout)
+    asked = {m["what"] for m in told["messages"] if m["kind"] == "prompt"}
+    assert "threats-agreed.consent" not in asked
+    assert "shared-goals.consent" in asked, "the walk goes on"
+    assert [stall["step"] for stall in told["stalls"]].count("vulnerabilities") == 3
 
 
 def test_who_gets_a_prompt_in_two_channels_reads_it_once(tmp_path: Path) -> None:

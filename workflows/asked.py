@@ -48,7 +48,9 @@ def _filled(walk: Walk, programme: Programme, question: Question, audience: Audi
 def people(walk: Walk) -> tuple[Option, ...]:
     """Everyone who takes part, by name."""
     here = (walk.people[m.person] for m in walk.members.values() if m.counts)
-    return tuple(_short(Option(value=p.id, label=p.name)) for p in sorted(here, key=lambda p: p.name.casefold()))
+    return tuple(
+        _short(Option(value=p.id, label=p.name.strip() or p.id)) for p in sorted(here, key=lambda p: p.name.casefold())
+    )
 
 
 def _can_be_asked(question: Question) -> bool:

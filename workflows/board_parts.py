@@ -91,7 +91,7 @@ def sheet_of(scene: Scene, sheet: Worksheet, person: str) -> BoardSheet:
         history=tuple((c, _day(scene, c.at)) for c in corrections) if lead else (),
         struck=struck_out(scene.walk, scene.programme, sheet, audience) if lead else (),
         agreed=scene.walk.partnership.agreed(sheet.id) if made.state == "changed" else None,
-        may_correct=lead and not sheet.tally and not made.withheld,
+        may_correct=lead and not sheet.tally,
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import rounds, schedule, steps, together
+from workflows import gates, rounds, schedule, steps, together
 from workflows.kinds import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Membership
@@ -51,7 +51,8 @@ def _week(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Chan
         return rounds.opened(walk, step, ((prompt, day),), day=day, now=now)
     run = walk.partnership.current
     step_open = programme.step(run.step) if run else None
-    prompts = rounds.this_week(walk, step_open, day=day) if step_open else ()
+    held_back = gates.held_back(walk, programme, step_open) if step_open else frozenset()
+    prompts = rounds.this_week(walk, step_open, day=day, held_back=held_back) if step_open else ()
     if step_open and prompts:
         return rounds.opened(walk, step_open.id, prompts, day=day, now=now)
     return steps.stalled(walk, programme, now=now)

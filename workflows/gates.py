@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
-from workflows import rounds, worksheets
+from workflows import asked, privacy, rounds, worksheets
 from workflows.programme import Decision, Programme, Prompt, Step
 from workflows.walk import Outcome, StepRun, Walk
+from workflows.worksheet_columns import is_unnamed
 
 HOLDS = ("agreed", "chosen", "kept")
 
@@ -21,7 +22,7 @@ class Missing:
     `prompt` is what could be answered about it, or empty.
     """
 
-    what: Literal["answers", "rows", "filled", "decision", "blocked", "check"]
+    what: Literal["answers", "rows", "filled", "unseen", "decision", "blocked", "check"]
     id: str
     prompt: str
     title: str
@@ -44,10 +45,10 @@ def missing(walk: Walk, programme: Programme, step: Step) -> tuple[Missing, ...]
     """Return what the gate of `step` still waits for; nothing means that it is met."""
     run = walk.partnership.run(step.id)
     return (
-        *_answers(walk, step, run),
+        *_answers(walk, programme, step, run),
         *_rows(walk, programme, step),
         *_filled(walk, programme, step),
-        *_decisions(walk, step, run),
+        *_decisions(walk, programme, step, run),
         *_checks(step, run),
     )
 
@@ -75,13 +76,48 @@ def _since(outcome: Outcome | None, run: StepRun | None) -> Outcome | None:
     return outcome if outcome and (since is None or outcome.at > since) else None
 
 
-def _answers(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
-    quorum = quorum_of(walk, step)
-    prompts = [p for p in step.prompts if not p.standing]
-    return tuple(
-        Missing(what="answers", id=p.id, prompt=p.id, title=p.title, have=have, need=need)
-        for p in prompts
-        if (have := answered(walk, p, run)) < (need := needed(quorum, len(rounds.asked(walk, p))))
+def _answers(walk: Walk, programme: Programme, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
+    found = []
+    for prompt in (p for p in step.prompts if not p.standing):
+        have, need = answered(walk, prompt, run), wanted(walk, programme, step, prompt)
+        if have < need:
+            found.append(
+                Missing(what="answers", id=prompt.id, prompt=prompt.id, title=prompt.title, have=have, need=need)
+            )
+    return tuple(found)
+
+
+def wanted(walk: Walk, programme: Programme, step: Step, prompt: Prompt) -> int:
+    """How many must answer a prompt. What fills a worksheet without names needs as many as it takes to show it."""
+    people = len(rounds.asked(walk, prompt))
+    need = needed(quorum_of(walk, step), people)
+    unnamed = [s for s in step.worksheets if s.prompt == prompt.id and s.id in step.gate.rows]
+    if any(is_unnamed(programme, sheet) for sheet in unnamed):
+        least = max(privacy.least(q) for q in prompt.questions if not q.named)
+        return max(need, least) if people >= least else need
+    return need
+
+
+def unseen(walk: Walk, programme: Programme, decision: Decision) -> bool:
+    """Whether a decision has nothing to decide on: its worksheet holds nothing that the group may see, or no options.
+
+    Nobody is asked to agree to what they cannot read.
+    """
+    if decision.worksheet:
+        table = worksheets.table(walk, programme, programme.worksheet(decision.worksheet), "group")
+        return not any(table.row_ids)
+    asks = decision.prompts[-1]
+    return any(q.options_from for q in asks.questions) and not asked.resolved(walk, programme, asks).questions
+
+
+def held_back(walk: Walk, programme: Programme, step: Step) -> frozenset[str]:
+    """The prompts of a step that are not put as long as there is nothing to decide on."""
+    run = walk.partnership.run(step.id)
+    return frozenset(
+        p.id
+        for d in step.decisions
+        if any(rounds.put(walk, p, run) is None for p in d.prompts) and unseen(walk, programme, d)
+        for p in d.prompts
     )
 
 
@@ -114,7 +150,7 @@ def _filled(walk: Walk, programme: Programme, step: Step) -> tuple[Missing, ...]
     return tuple(found)
 
 
-def _decisions(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
+def _decisions(walk: Walk, programme: Programme, step: Step, run: StepRun | None) -> tuple[Missing, ...]:
     found = []
     for decision in (step.decision(each) for each in step.gate.decisions):
         if holds(walk, decision, run) is None:
@@ -122,7 +158,9 @@ def _decisions(walk: Walk, step: Step, run: StepRun | None) -> tuple[Missing, ..
             blocked = is_blocked(_since(walk.partnership.outcome(decision.id), run))
             need = needed(decision.quorum, len(walk.counted()))
             have = min(need, answered(walk, last, run))
-            what: Literal["blocked", "decision"] = "blocked" if blocked else "decision"
+            what: Literal["blocked", "decision", "unseen"] = "blocked" if blocked else "decision"
+            if not have and rounds.put(walk, last, run) is None and unseen(walk, programme, decision):
+                what = "unseen"
             found.append(Missing(what=what, id=decision.id, prompt=last.id, title=decision.title, have=have, need=need))
     return tuple(found)
 

@@ -5,7 +5,7 @@ ROUND_DAYS after the first. A standing round is put to nobody and closes with it
 walk: decided again after a crash, it makes the same ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -23,7 +23,7 @@ _NO_DEADLINE = timedelta(weeks=5200)  # a standing round closes with its step
 
 def asked(walk: Walk, prompt: Prompt) -> tuple[Membership, ...]:
     """Everyone whom a prompt is put to."""
-    return walk.leads() if prompt.to == "facilitators" else walk.counted()
+    return walk.facilitators() or walk.leads() if prompt.to == "facilitators" else walk.counted()
 
 
 def newest(walk: Walk, prompt: Prompt) -> Round | None:
@@ -44,26 +44,32 @@ def open_ones(walk: Walk, step: str = "") -> tuple[Round, ...]:
     return tuple(r for r in walk.rounds if r.closed_at is None and not r.standing and step in ("", r.step))
 
 
-def this_week(walk: Walk, step: Step, *, day: date) -> tuple[tuple[Prompt, date], ...]:
+def this_week(walk: Walk, step: Step, *, day: date, held_back: Collection[str] = ()) -> tuple[tuple[Prompt, date], ...]:
     """What a week puts: its first prompt on `day`, and those that share the week some days later."""
-    first = next_prompt(walk, step, day=day)
+    first = next_prompt(walk, step, day=day, held_back=held_back)
     if first is None:
         return ()
     week, opens = [(first, day)], day
     order = step.rounds()
     for prompt in order[order.index(first) + 1 :]:
         opens += timedelta(days=prompt.day)
-        if not prompt.day or opens >= day + timedelta(days=ROUND_DAYS) or not _due(walk, step, prompt, day=day):
+        if (
+            not prompt.day
+            or prompt.id in held_back
+            or opens >= day + timedelta(days=ROUND_DAYS)
+            or not _due(walk, step, prompt, day=day)
+        ):
             break
         week.append((prompt, opens))
     return tuple(week)
 
 
-def next_prompt(walk: Walk, step: Step, *, day: date) -> Prompt | None:
+def next_prompt(walk: Walk, step: Step, *, day: date, held_back: Collection[str] = ()) -> Prompt | None:
     """The prompt to put on `day`: the first one never put, else one whose repeat is due, else none."""
     run = walk.partnership.run(step.id)
-    never_put = (p for p in step.rounds() if put(walk, p, run) is None)
-    return next(never_put, None) or next((p for p in step.rounds() if _due(walk, step, p, day=day)), None)
+    prompts = [p for p in step.rounds() if p.id not in held_back]
+    never_put = (p for p in prompts if put(walk, p, run) is None)
+    return next(never_put, None) or next((p for p in prompts if _due(walk, step, p, day=day)), None)
 
 
 def _due(walk: Walk, step: Step, prompt: Prompt, *, day: date) -> bool:

@@ -19,7 +19,7 @@ from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
 from workflows.simulated import Result, Sent, Stall, Waited, clock_changes, load_of
-from workflows.walk import Change, Edit, Partnership, Rhythm, Round, Walk, applied, merge
+from workflows.walk import Change, Edit, Note, Partnership, Rhythm, Round, Walk, applied, merge
 from workflows.words import Words
 from workflows.worksheet_columns import questions_of
 
@@ -232,7 +232,13 @@ def chores(walk: Walk, programme: Programme, step_id: str, *, by: str, now: date
     after_edits = applied(walk, corrected)
     ticked = steps.ticked(after_edits, programme, step, checks, by=by, now=now)
     whole = merge((corrected, ticked))
-    return merge((whole, steps.close_if_met(applied(walk, whole), programme, now=now)))
+    closed = merge((whole, steps.close_if_met(applied(walk, whole), programme, now=now)))
+    by_now = applied(walk, closed)
+    run = by_now.partnership.run(step_id)
+    if run is None or run.closed_on is not None or run.extensions <= steps.EXTENSIONS:
+        return closed
+    note = Note(what="moved_on", by=by, at=now, reason="Nothing more can be done for it.")
+    return merge((closed, steps.moved_on(by_now, programme, step_id, note)))
 
 
 def _walk(programme: Programme, people: Sequence[tuple[Person, Membership]], *, start: date) -> Walk:

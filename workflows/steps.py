@@ -89,8 +89,10 @@ def _looked_at(walk: Walk, programme: Programme) -> Step | None:
     if run is None or walk.partnership.over:
         return None
     step = programme.step(run.step)
-    unput = any(rounds.put(walk, p, run) is None for p in step.rounds())
-    return None if step.gate.never or unput or rounds.open_ones(walk, step.id) else step
+    if step.gate.never or rounds.open_ones(walk, step.id):
+        return None
+    unput = {p.id for p in step.rounds() if rounds.put(walk, p, run) is None}
+    return None if unput and unput - gates.held_back(walk, programme, step) else step
 
 
 def _close(
@@ -150,11 +152,13 @@ def lacking(walk: Walk, programme: Programme, step: Step) -> tuple[Prompt, ...]:
 
 
 def extended(walk: Walk, programme: Programme, step: Step, note: Note) -> Change:
-    """A facilitator leaves what lacks answers open a week longer."""
+    """A facilitator leaves what lacks answers open a week longer, and hears again when that was not enough."""
     run = walk.partnership.run(step.id)
     if run is None or run.closed_on is not None:
         return Change()
-    noted = Change(partnership=_with_run(walk, replace(run, notes=(*run.notes, note))))
+    noted = Change(
+        partnership=_with_run(walk, replace(run, notes=(*run.notes, note), extensions=min(run.extensions, EXTENSIONS)))
+    )
     return merge((noted, rounds.longer(walk, lacking(walk, programme, step), run, now=note.at)))
 
 

@@ -132,13 +132,19 @@ class Walk:
         return tuple(m for m in self.members.values() if m.counts and self.people[m.person].reachable)
 
     def leads(self) -> tuple[Membership, ...]:
-        """Who looks after the walk: the facilitators who take part; when none is left, everyone who takes part."""
-        counted = self.counted()
-        return tuple(m for m in counted if m.role == "facilitator") or counted
+        """Who looks after the walk now: the facilitators who are not away; when none is left, everyone who takes part.
+
+        A group must not be stuck because one person fell ill.
+        """
+        return tuple(m for m in self.facilitators() if not m.paused) or self.counted()
+
+    def facilitators(self) -> tuple[Membership, ...]:
+        """The facilitators who take part, away or not."""
+        return tuple(m for m in self.counted() if m.role == "facilitator")
 
     def may_lead(self, person: str) -> bool:
         """Whether a person may do what a facilitator does."""
-        return any(m.person == person for m in self.leads())
+        return any(m.person == person for m in (*self.facilitators(), *self.leads()))
 
     def sees_as(self, person: str) -> Audience:
         """The widest audience that a person is in. Who only stands in for a facilitator sees what the group sees."""

@@ -8,6 +8,7 @@ from workflows.message import Numbered, Part, Small
 from workflows.messages.scene import Scene
 from workflows.programme import Prompt, Question
 
+_LISTED = 40  # options in a mail; more would bury the rest, and clip it where a mail is cut at 100 kB
 _FEW = 3  # with more optional questions than this, one sentence at the end says what a remark at each would
 
 
@@ -50,6 +51,8 @@ def _with_options(scene: Scene, asked: str, question: Question) -> str:
     options = next((f.options for f in kind_of(question).fields(question) if f.options), ())
     if not options:
         return asked
+    if len(options) > _LISTED:
+        return scene.words("prompt.choose_many", question=asked, count=len(options))
     listed = (f"{number} {option.label}" for number, option in enumerate(options, start=1))
     return "\n".join((scene.words("prompt.choose", question=_ended(asked)), *listed))
 

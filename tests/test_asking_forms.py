@@ -268,3 +268,23 @@ def test_new_lines_take_the_place_of_all_old_ones() -> None:
 def test_a_word_leaves_all_of_it_out(text: str) -> None:
     assert asking.is_skip(WORDS, text)
     assert not asking.is_skip(WORDS, f"{text} the salt")
+
+
+def test_the_short_form_of_lines_asks_only_what_a_line_needs_and_keeps_the_rest() -> None:
+    columns = (
+        Question(id="task", kind="short_text", label="What?"),
+        Question(id="thanks", kind="short_text", label="What came back?", required=False),
+    )
+    work = Question(id="work", kind="rows", label="Work", columns=columns)
+    other = Question(id="more", kind="short_text", label="More?", required=False)
+    prompt = Prompt(id="p", title="P", intro="I", minutes=3, questions=(work, other), short=("work",), short_minutes=1)
+    assert [c.id for c in asking.asked_of(prompt, short=True)[0].columns] == ["task"]
+    before = Answer(
+        round="r1", person="bo", revision=1, at=NOW, via="web",
+        values={"work": [{"task": "Hello", "thanks": "A smile"}, {"task": "Posts", "thanks": "A cake"}]},
+    )  # fmt: skip
+    typed = {"work.0.task": "Hello!", "work.1.task": ""}
+    values = asking.values_of(prompt, typed, short=True, before=before)
+    assert values == {"work": [{"task": "Hello!", "thanks": "A smile"}]}, (
+        "what was not shown stays; an emptied line goes"
+    )

@@ -618,3 +618,12 @@ def test_whatever_was_typed_is_kept_or_asked_again(
             except AskPerson:
                 continue
             assert value is None or does.parse(question, does.typed(question, value)) == value
+
+
+def test_both_ends_may_stand_in_the_first_field() -> None:
+    question = QUESTIONS["range"]
+    parse = kind_of(question).parse
+    assert parse(question, {"q.low": "2-3"}) == {"low": "2", "high": "3"}
+    assert parse(question, {"q.low": "about 2 to 3"}) == {"low": "2", "high": "3"}
+    with pytest.raises(AskPerson):
+        parse(question, {"q.low": "2-3", "q.high": "4"})

@@ -252,7 +252,7 @@ def test_currencies_stand_side_by_side_and_are_never_mixed() -> None:
     costs = {"bo": {"rates": [rate("welcome", "10", "12")]}, "ana": {"rates": [rate("welcome", "30", "30", "USD")]}}
     shown = table(put(ledger(), "costs", costs), ONE, LEDGER, "group")  # type: ignore[arg-type]
     assert "20 to 36 EUR; 60 to 90 USD" in shown.rows[0]
-    assert shown.totals[shown.headers.index("Hours × rate")] == "60 to 108 EUR; 180 to 270 USD"
+    assert shown.totals[shown.headers.index("Hours × rate")] == "60 to 108 EUR; 180 to 270 USD (2/3)"
     assert shown.totals[shown.headers.index("Hours a week")] == "7 to 10 hours"
     assert shown.totals[shown.headers.index("What it costs an hour")] == "", "prices are not added up"
 

@@ -43,6 +43,8 @@ from workflows.about import (
 from workflows.board import Board, board_of
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
+from workflows.messages import rows_told
+from workflows.messages.prompt import ROWS
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person, Preference
 from workflows.programme import Worksheet
@@ -175,7 +177,7 @@ class Cases:
             return asking.closed_form(self.words, ticket=ticket)
         draft = typed if typed is not None else self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
         before = scene.walk.answer(asked.round.id, ticket.person)
-        return asking.form(
+        form = asking.form(
             self.words,
             prompt,
             ticket=ticket,
@@ -185,6 +187,18 @@ class Cases:
             short=asked.short,
             extra=extra,
         )
+        return replace(form, intro=(*form.intro, *self._proposal(scene, prompt)))
+
+    def _proposal(self, scene: Scene, prompt: Prompt) -> tuple[str, ...]:
+        """What is decided on, to read beside the answer: nobody agrees to what they do not see."""
+        sheet = scene.programme.decision(prompt.decision).worksheet if prompt.decision else ""
+        if not sheet:
+            return ()
+        lines = rows_told.lines(
+            worksheets.table(scene.walk, scene.programme, scene.programme.worksheet(sheet), "group")
+        )
+        more = (self.words("summary.more", count=len(lines) - ROWS),) if len(lines) > ROWS else ()
+        return ("\n".join(f"• {line}" for line in lines[:ROWS]), *more)
 
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep what a person gave for a ticket, whatever it asks."""

@@ -60,7 +60,12 @@ def form(
         title=words("answer.form_title"),
         submit=words("answer.send"),
         cancel=words("answer.close"),
-        intro=(prompt.title, *_draft_note(words, prompt, draft, before), prompt.intro, who_sees(words, prompt)),
+        intro=(
+            prompt.title,
+            *_draft_note(words, prompt, draft, before),
+            prompt.intro,
+            who_sees(words, replace(prompt, questions=asked)),
+        ),
         fields=tuple(f for q in asked for f in _fields(words, prompt, q, typed)),
         token=ticket.encode(),
         typed={name: given for name, given in typed.items() if given},
@@ -75,7 +80,26 @@ def asked_of(prompt: Prompt, *, short: bool = False) -> tuple[Question, ...]:
     """The questions of a form, in order."""
     if not short or not prompt.short:
         return prompt.questions
-    return tuple(q for q in prompt.questions if q.id in prompt.short)
+    return tuple(_shortened(q) for q in prompt.questions if q.id in prompt.short)
+
+
+def _shortened(question: Question) -> Question:
+    """A repeated question with only those cells that a line needs."""
+    needed = tuple(column for column in question.columns if column.required)
+    return replace(question, columns=needed) if needed else question
+
+
+def _with_hidden(prompt: Prompt, typed: Typed, stored: Mapping[str, Value]) -> Typed:
+    """What is typed in a short form, with the cells of its lines that it does not show, as they stood."""
+    shown = {(q.id, c.id) for q in asked_of(prompt, short=True) for c in q.columns}
+    lines = {tuple(name.split(".")[:2]) for name, given in typed.items() if _is_given(given)}
+    before = typed_of(prompt, {q.id: stored[q.id] for q in prompt.questions if q.columns and q.id in stored})
+    hidden = {
+        name: given
+        for name, given in before.items()
+        if tuple(name.split(".")[:2]) in lines and (name.split(".")[0], name.split(".")[2]) not in shown
+    }
+    return {**hidden, **typed}
 
 
 def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
@@ -172,6 +196,7 @@ def values_of(
     """
     stored = before.values if before else {}
     asked = {q.id for q in asked_of(prompt, short=short)}
+    typed = _with_hidden(prompt, typed, stored) if short else typed
     whole = {**typed_of(prompt, {name: value for name, value in stored.items() if name not in asked}), **typed}
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}

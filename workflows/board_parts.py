@@ -5,6 +5,7 @@ from datetime import datetime
 
 from workflows import correcting, say
 from workflows.correcting import Correction
+from workflows.gates import is_blocked
 from workflows.messages.scene import Scene
 from workflows.programme import Decision, Worksheet
 from workflows.schedule import on_the_wall
@@ -127,6 +128,8 @@ def decision_of(scene: Scene, decision: Decision, *, lead: bool) -> BoardDecisio
     if not outcomes:
         return BoardDecision(title=decision.title, proposal=decision.proposal)
     last = outcomes[-1]
+    if last.result == "blocked" and not is_blocked(last):
+        results[-1] = _result(scene, "met", last.at)
     return BoardDecision(
         title=decision.title,
         proposal=decision.proposal,
@@ -145,7 +148,7 @@ def decision_of(scene: Scene, decision: Decision, *, lead: bool) -> BoardDecisio
         review=scene.words("board.review", day=say.day(last.review_on, scene.locale)) if last.review_on else "",
         text_hash=last.text_hash,
         earlier=tuple(results[:-1]),
-        meet=f"met.{decision.id}" if lead and last.result == "blocked" else "",
+        meet=f"met.{decision.id}" if lead and is_blocked(last) else "",
     )
 
 

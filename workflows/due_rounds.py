@@ -67,8 +67,9 @@ def follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     shown = partial(messages.answered.compose, scene, round_=found, answer=answer)
     sends = []
     if reach.can_slack(scene.walk, due.person):
-        name = f"ask/{round_id}/{due.person}/slack"
-        sends.append(Send(channel="slack", person=due.person, compose=shown, name=name, edits=True))
+        for asked in ("ask", "nudge"):  # a reminder that was answered must not go on asking
+            name = f"{asked}/{round_id}/{due.person}/slack"
+            sends.append(Send(channel="slack", person=due.person, compose=shown, name=name, edits=True))
     if answer.via == "mail" and reach.can_mail(scene.walk, due.person):
         name = f"follow/{due.subject}/{due.person}/mail"
         sends.append(Send(channel="mail", person=due.person, compose=shown, name=name))

@@ -175,7 +175,8 @@ def _totals(columns: Sequence[Column], questions: Mapping[str, Question], found:
     """What hours and money come to, unit by unit.
 
     Added up are sums of money, products, and the numbers that a product is made of, such as hours. A price is none of
-    these, and people who were helped twice are not twice as many.
+    these, and people who were helped twice are not twice as many. Where rows lack an amount, it says how many had one:
+    a sum over three of eight rows must not stand beside one over all of them as if it were the same.
     """
     factors = {each for column in columns for each in column.times}
     cells = []
@@ -184,8 +185,9 @@ def _totals(columns: Sequence[Column], questions: Mapping[str, Question], found:
         money = question is not None and question.kind == "money" and column.id not in factors
         hours = question is not None and question.kind in ("number", "range") and column.id in factors
         adds = bool(column.times) or money or hours
-        amounts = [a for row in found for a in row.amounts.get(column.id, ()) if a.unit] if adds else []
-        cells.append(told(summed(amounts)))
+        held = [each for row in found if adds and (each := [a for a in row.amounts.get(column.id, ()) if a.unit])]
+        total = told(summed([a for each in held for a in each]))
+        cells.append(f"{total} ({len(held)}/{len(found)})" if total and len(held) < len(found) else total)
     return tuple(cells) if any(cells) else ()
 
 

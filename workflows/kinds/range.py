@@ -11,6 +11,7 @@ from workflows.programme import Question
 
 _TO = re.compile(r"(?<=[0-9a-z.])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=[-0-9.,])")
 _LEAD = re.compile(r"^(?:between|from|about|around|roughly|~)\s*")
+_LONGEST = 100  # letters of two numbers and what stands between them
 _BOTH = "Please write one number, or both ends like 3 to 5."
 
 
@@ -39,7 +40,7 @@ def fields(question: Question) -> tuple[Field, ...]:
 
 def parse(question: Question, typed: Typed) -> Value | None:
     """Return both ends, the lower one first. Raises AskPerson with the problems of both."""
-    problems: dict[str, str] = {}
+    typed, problems = _both_in_one(question, typed), dict[str, str]()
     ends = {end: _end(question, typed, f"{question.id}.{end}", problems) for end in ("low", "high")}
     if not problems and not any(ends.values()):
         return clean.nothing(question, f"{question.id}.low")
@@ -50,6 +51,16 @@ def parse(question: Question, typed: Typed) -> Value | None:
     if problems:
         raise AskPerson(problems)
     return ends
+
+
+def _both_in_one(question: Question, typed: Typed) -> Typed:
+    """Both ends as fields, where somebody wrote "2-3" into the first one alone."""
+    low, high = f"{question.id}.low", f"{question.id}.high"
+    given = typed.get(low, "")
+    if not isinstance(given, str) or not given or typed.get(high):
+        return typed
+    parts = [part.strip() for part in _TO.split(_LEAD.sub("", decimals.ready(given)))]
+    return {**typed, low: parts[0], high: parts[1]} if len(parts) == 2 and len(given) <= _LONGEST else typed
 
 
 def typed(question: Question, value: Value) -> Typed:

@@ -1,10 +1,13 @@
 """How the questions of a prompt stand in a message: numbered, and in a mail with everything that a reply may name."""
 
+from collections.abc import Iterable
+
 from babel.lists import format_list
 
 from workflows.followups import only_if
 from workflows.kinds import kind_of
 from workflows.message import Numbered, Part, Small
+from workflows.messages.sample import filled_in, sample_value
 from workflows.messages.scene import Scene
 from workflows.programme import Prompt, Question
 
@@ -35,14 +38,35 @@ def _question(scene: Scene, prompt: Prompt, question: Question, *, by_mail: bool
         return asked
     if question.kind == "rows":
         cells = (_cell(scene, column) for column in question.columns)
-        return "\n".join((scene.words("prompt.rows", question=asked), *cells))
+        return "\n".join((scene.words("prompt.rows", question=asked), _example(scene, question), *cells))
     return _with_options(scene, asked, question)
 
 
 def _cell(scene: Scene, column: Question) -> str:
     """One cell of a line, in the order in which a reply writes them."""
     told = _sentences(column.label, column.hint)
-    return f"– {_with_options(scene, told, column)}"
+    options = next((f.options for f in kind_of(column).fields(column) if f.options), ())
+    if not options or column.kind == "yes_no" or len(options) > _LISTED:
+        return f"– {_with_options(scene, told, column)}"
+    numbered = column.kind != "scale"
+    listed = ", ".join(f"{n} {o.label}" if numbered else o.label for n, o in enumerate(options, start=1))
+    return f"– {scene.words('prompt.choose', question=told)} {listed}"
+
+
+def _example(scene: Scene, question: Question) -> str:
+    """One line as a reply may write it, as far as it must go."""
+    needed = max((n for n, c in enumerate(question.columns, start=1) if c.required), default=len(question.columns))
+    line = "; ".join(_example_cell(column) for column in question.columns[:needed])
+    more = needed < len(question.columns)
+    return scene.words("prompt.rows_example_more" if more else "prompt.rows_example", line=line)
+
+
+def _example_cell(column: Question) -> str:
+    if column.kind in ("short_text", "long_text", "person"):
+        return "…"  # their own words: ours would only be copied
+    if column.kind == "scale":
+        return str(sample_value(column))
+    return " ".join(kind_of(column).show(filled_in(column), sample_value(column)).split())
 
 
 def _with_options(scene: Scene, asked: str, question: Question) -> str:
@@ -53,7 +77,10 @@ def _with_options(scene: Scene, asked: str, question: Question) -> str:
         return asked
     if len(options) > _LISTED:
         return scene.words("prompt.choose_many", question=asked, count=len(options))
-    listed = (f"{number} {option.label}" for number, option in enumerate(options, start=1))
+    if question.kind == "scale":  # its labels are numbers already
+        listed: Iterable[str] = (option.label for option in options)
+    else:
+        listed = (f"{number} {option.label}" for number, option in enumerate(options, start=1))
     return "\n".join((scene.words("prompt.choose", question=_ended(asked)), *listed))
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from workflows import asking, gates, worksheets
 from workflows.asking import SHORT
 from workflows.message import Action, Bullets, Divider, Heading, Message, Part, Small, Text
-from workflows.messages import decided, examples, listed
+from workflows.messages import decided, examples, listed, rows_told
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Round
 from workflows.words import Words
 
 KIND = "prompt"
-_ROWS = 12  # rows of a worksheet that a message holds
+ROWS = 12  # rows of a worksheet that a message holds
 
 
 def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False) -> Message:
@@ -77,11 +77,10 @@ def _proposal(scene: Scene, prompt: Prompt) -> tuple[Part, ...]:
     if not sheet_id:
         return ()
     table = worksheets.table(scene.walk, scene.programme, scene.programme.worksheet(sheet_id), "group")
-    rows = (row for row, row_id in zip(table.rows, table.row_ids, strict=True) if row_id)  # a gap is no row
-    lines = tuple(" · ".join(cell for cell in row if cell) for row in rows)
-    more = len(lines) - _ROWS
+    lines = rows_told.lines(table)
+    more = len(lines) - ROWS
     rest = (Small(text=scene.words("summary.more", count=more)),) if more > 0 else ()
-    return (Bullets(items=lines[:_ROWS]), *rest) if lines else (Small(text=scene.words("prompt.empty_sheet")),)
+    return (Bullets(items=lines[:ROWS]), *rest) if lines else (Small(text=scene.words("prompt.empty_sheet")),)
 
 
 def actions(scene: Scene, round_: Round, prompt: Prompt, person: str) -> tuple[Action, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from workflows import privacy
 from workflows.kinds import Value, kind_of
 from workflows.message import Bullets, Heading, Message, Part, Small, Text
-from workflows.messages import examples
+from workflows.messages import examples, rows_told
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Question
 from workflows.walk import Round
@@ -88,13 +88,11 @@ def _sheets(scene: Scene, round_: Round, *, again: bool) -> list[Part]:
     for sheet in scene.programme.step(round_.step).worksheets:
         if sheet.prompt != round_.prompt or (again and is_unnamed(scene.programme, sheet)):
             continue
-        told = table(scene.walk, scene.programme, sheet, "group")
-        rows = [row for row, row_id in zip(told.rows, told.row_ids, strict=True) if row_id]  # a gap is no row
-        lines = tuple(" · ".join(cell for cell in row if cell) for row in rows[:_ROWS])
+        lines = rows_told.lines(table(scene.walk, scene.programme, sheet, "group"))
         if lines:
-            parts += [Text(text=scene.words("summary.sheet", sheet=sheet.title)), Bullets(items=lines)]
-        if len(rows) > _ROWS:
-            parts.append(Small(text=scene.words("summary.more", count=len(rows) - _ROWS)))
+            parts += [Text(text=scene.words("summary.sheet", sheet=sheet.title)), Bullets(items=lines[:_ROWS])]
+        if len(lines) > _ROWS:
+            parts.append(Small(text=scene.words("summary.more", count=len(lines) - _ROWS)))
     return parts
 
 

@@ -1,0 +1,114 @@
+"""Answering a round: its form with draft and prefill, keeping, skipping, reading a mail reply."""
+
+from dataclasses import replace
+
+from worker.desk import Desk
+from workflows import (
+    asking,
+    choosing,
+    engine,
+    rounds,
+    worksheets,
+)
+from workflows.about import (
+    AboutRound,
+)
+from workflows.errors import AskPerson
+from workflows.forms import Form, Typed
+from workflows.messages import rows_told
+from workflows.messages.prompt import ROWS
+from workflows.messages.scene import Scene
+from workflows.programme import Prompt
+from workflows.ticket import Ticket
+from workflows.walk import Change, Round, Via, Walk
+
+
+class Answering(Desk):
+    """What a person does about a round."""
+
+    __slots__ = ()
+
+    def _round_form(self, scene: Scene, ticket: Ticket, asked: AboutRound, typed: Typed | None, extra: int) -> Form:
+        prompt, takes = scene.prompt(asked.round), rounds.takes_answers(scene.walk, asked.round.id)
+        if asked.skip:
+            return choosing.skip_form(self.words, title=prompt.title, ticket=ticket, ended=not takes)
+        if not takes:
+            return asking.closed_form(self.words, ticket=ticket)
+        draft = typed if typed is not None else self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
+        before = scene.walk.answer(asked.round.id, ticket.person)
+        form = asking.form(
+            self.words,
+            prompt,
+            ticket=ticket,
+            before=None if before and before.skipped else before,
+            draft=draft,
+            prefill=asking.prefilled(scene.walk, scene.programme, prompt, ticket.person),
+            short=asked.short,
+            extra=extra,
+        )
+        return replace(form, intro=(*form.intro, *self._proposal(scene, prompt)))
+
+    def _proposal(self, scene: Scene, prompt: Prompt) -> tuple[str, ...]:
+        """What is decided on, to read beside the answer: nobody agrees to what they do not see."""
+        sheet = scene.programme.decision(prompt.decision).worksheet if prompt.decision else ""
+        if not sheet:
+            return ()
+        lines = rows_told.lines(
+            worksheets.table(scene.walk, scene.programme, scene.programme.worksheet(sheet), "group")
+        )
+        more = (self.words("summary.more", count=len(lines) - ROWS),) if len(lines) > ROWS else ()
+        return ("\n".join(f"• {line}" for line in lines[:ROWS]), *more)
+
+    def _answer(self, ticket: Ticket, scene: Scene, asked: AboutRound, typed: Typed, *, via: Via) -> None:
+        self._refuse_closed(scene.walk, asked.round)
+        prompt, before = scene.prompt(asked.round), scene.walk.answer(asked.round.id, ticket.person)
+        values = asking.values_of(prompt, typed, short=asked.short, before=before)
+        if not values:
+            raise AskPerson({"": self.words("answer.nothing")})
+        now = self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            self._refuse_closed(walk, asked.round)  # it may have come to its end since the form was read
+            return engine.answered(
+                walk, scene.programme, ticket.person, asked.round.id, values, via=via, now=now, short=asked.short
+            )
+
+        self.walks.change(ticket.partnership, decide)
+        draft = self.drafts.get(ticket.partnership, asked.round.id, ticket.person)
+        if via == "mail" and before:  # a reply repeats what it does not name
+            stood = asking.typed_of(prompt, before.values)
+            typed = {name: given for name, given in typed.items() if given != stood.get(name)}
+        leaving = asking.left_over(prompt, typed, short=asked.short, draft=draft)
+        self.drafts.forget(ticket.partnership, asked.round.id, ticket.person, leaving=leaving)
+
+    def _refuse_closed(self, walk: Walk, asked: Round) -> None:
+        if not rounds.takes_answers(walk, asked.id):
+            raise AskPerson({"": " ".join(self.words.lines("answer.over"))})
+
+    def skip(self, ticket: Ticket, *, via: Via = "slack") -> None:
+        """A person leaves a round: no more reminders for it. What they answered already stays."""
+        _, scene = self._member(ticket)
+        self._skip(ticket, scene, self._round(scene, ticket), via=via)
+
+    def _skip(self, ticket: Ticket, scene: Scene, asked: Round, *, via: Via) -> None:
+        now = self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            self._refuse_closed(walk, asked)
+            return engine.answered(walk, scene.programme, ticket.person, asked.id, {}, via=via, now=now, skipped=True)
+
+        self.walks.change(ticket.partnership, decide)
+        self.drafts.forget(ticket.partnership, asked.id, ticket.person)
+
+    def keep_draft(self, ticket: Ticket, typed: Typed) -> None:
+        """Keep what a person has typed and not sent. Nothing else than a round has drafts."""
+        _, scene = self._member(ticket)
+        self.drafts.keep(ticket.partnership, self._round(scene, ticket).id, ticket.person, typed)
+
+    def parse_reply(self, ticket: Ticket, text: str) -> Typed:
+        """Read a mail reply as the typed values of a round's form: what it does not name stays as it was."""
+        walk, scene = self._member(ticket)
+        found = self._round(scene, ticket)
+        prompt, before = scene.prompt(found), walk.answer(found.id, ticket.person)
+        as_it_was = asking.typed_of(prompt, before.values) if before else {}
+        return {**as_it_was, **asking.from_reply(self.words, prompt, text)}

@@ -1,0 +1,103 @@
+"""What those who lead decide: a step, a correction, an objection met, a milestone."""
+
+from datetime import date
+
+from worker.desk import Desk
+from workflows import (
+    correcting,
+    facilitating,
+    gates,
+    milestones,
+    schedule,
+    steps,
+    together,
+)
+from workflows.about import (
+    AboutStep,
+)
+from workflows.errors import AskPerson, NotFound
+from workflows.forms import Typed
+from workflows.messages.scene import Scene
+from workflows.programme import Worksheet
+from workflows.ticket import Ticket
+from workflows.walk import Change, Milestone, Walk, applied, merge
+
+
+class Leading(Desk):
+    """What a facilitator, or the owner of a milestone, does."""
+
+    __slots__ = ()
+
+    def _decide_step(self, ticket: Ticket, scene: Scene, led: AboutStep, typed: Typed) -> None:
+        step, by, now = led.step, ticket.person, self.clock.now()
+        wanted = facilitating.read_step(self.words, scene.walk, step, typed)
+
+        def decide(walk: Walk) -> Change:
+            if led.as_seen in ("", facilitating.as_it_is(walk, step)):
+                return facilitating.decided(walk, scene.programme, step, wanted, by=by, now=now)
+            if facilitating.is_decided(walk, step, wanted, by=by):
+                return Change()
+            raise AskPerson({"": self.words("step.changed")})
+
+        self.walks.change(ticket.partnership, decide)
+
+    def _correct(self, ticket: Ticket, scene: Scene, sheet: Worksheet, row: str, typed: Typed) -> None:
+        """Keep a correction; it may be all that the gate of the step was waiting for."""
+        now = self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            change = correcting.corrected(walk, scene.programme, sheet.id, row, typed, by=ticket.person, now=now)
+            after = applied(walk, change)
+            return merge((change, steps.close_if_met(after, scene.programme, now=now))) if change else change
+
+        try:
+            self.walks.change(ticket.partnership, decide)
+        except correcting.Outdated:
+            raise AskPerson({"": self.words("row.changed")}) from None
+
+    def _met(self, ticket: Ticket, decision: str, how: str) -> None:
+        """Keep how an objection was met. Somebody else's word on it stays; the second one is told, not dropped."""
+
+        def decide(walk: Walk) -> Change:
+            outcome = walk.partnership.outcome(decision)
+            if not gates.is_blocked(outcome) and not (outcome and any(d.met == how for d in outcome.dissent)):
+                raise AskPerson({"": self.words("met.over")})
+            return together.met(walk, decision, how)
+
+        self.walks.change(ticket.partnership, decide)
+
+    def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
+        """Add a milestone by hand and return its id."""
+        walk = self.walks.get(partnership)
+        problems = {}
+        if not title.strip():
+            problems["title"] = self.words("milestone.need_title")
+        if owner not in walk.members or walk.members[owner].consent != "given":
+            problems["owner"] = self.words("milestone.need_owner")
+        now = self.clock.now()
+        if due < schedule.on_the_wall(now, walk.group.zone).date():
+            problems["due"] = self.words("milestone.need_date")
+        if problems:
+            raise AskPerson(problems)
+        self.walks.change(
+            partnership,
+            lambda walk: milestones.added(walk, title=title.strip(), owner=owner, due=due, now=now),
+        )
+        return milestones.id_of(partnership, title.strip(), due)
+
+    def milestone_done(self, ticket: Ticket) -> None:
+        """The owner, or a facilitator, says that a milestone is reached."""
+        walk, _ = self._member(ticket)
+        milestone = walk.milestone(ticket.subject)
+        if milestone is None:
+            raise NotFound("there is no such milestone")
+        if not self._may_close(walk, ticket.person, milestone):
+            raise NotFound("only its owner or a facilitator closes a milestone")
+        now = self.clock.now()
+        self.walks.change(
+            ticket.partnership,
+            lambda walk: milestones.done(walk, ticket.subject, by=ticket.person, now=now),
+        )
+
+    def _may_close(self, walk: Walk, person: str, milestone: Milestone) -> bool:
+        return person == milestone.owner or walk.may_lead(person)

@@ -17,7 +17,7 @@ from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Change, Milestone, Note, Partnership, StepRun, Walk, applied, merge
 
 EXTENSIONS = 2  # weeks a stalled step waits by itself before only a person can move it on
-FIRST_READING, READING_GAP = 3, 7  # days: not on the day of a prompt, and one a week is plenty
+FIRST_READING, READING_GAP = rounds.ROUND_DAYS, 7  # days: the week's questions are over, and one a week is plenty
 
 
 def tick(walk: Walk, day: date) -> Occurrence:

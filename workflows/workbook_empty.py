@@ -124,12 +124,21 @@ def _question(w: Speaks, prompt: Prompt, question: Question) -> Iterator[Block]:
         cards = is_broad(len(header))
         rows = _empty(len(header), _CARDS if cards else _LINES)
         yield TableBlock(title=question.label, intro=hint, header=header, rows=rows, level=4, cards=cards)
+        yield from _to_choose(question)
     elif question.kind in ("dots", "ranked"):
         yield from _vote(w, question, hint)
     elif question.kind in _BY_WALK or (question.kind in ("choice", "choices") and not question.options):
         yield FillIn(label=question.label, hint=hint, lines=1 if question.kind == "person" else 2)
     else:
         yield from _fields(question, hint)
+
+
+def _to_choose(question: Question) -> Iterator[Block]:
+    """What the cells of a line are chosen from: on paper nothing folds out."""
+    for column in question.columns:
+        options = next((f.options for f in kind_of(column).fields(column) if f.options), ())
+        if options and column.kind != "yes_no":
+            yield Paragraph(text=f"{column.label} {' · '.join(option.label for option in options)}")
 
 
 def _fields(question: Question, hint: str) -> Iterator[Block]:

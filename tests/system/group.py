@@ -234,7 +234,7 @@ def _for_ana(words: Words, programme: Programme) -> Iterator[Got]:
 
 
 def _asked(words: Words, programme: Programme, somebody: Somebody) -> Iterator[tuple[str, datetime]]:
-    """Each prompt at nine, a reminder two days later for whoever has not answered, a reading a week from the third
+    """Each prompt at nine, a reminder two days later for whoever has not answered, a reading a week from the fifth
     day of a step on."""
     for one in rounds(programme):
         if somebody not in asked_of(one):
@@ -245,7 +245,7 @@ def _asked(words: Words, programme: Programme, somebody: Somebody) -> Iterator[t
             yield words("nudge.subject", title=one.prompt.title), reminded
     for step, opens, _ in steps(programme):
         for place, reading in enumerate(step.readings):
-            day = opens + timedelta(days=3 + 7 * place)
+            day = opens + timedelta(days=5 + 7 * place)
             yield words("reading.subject", title=reading.title), at(day, 9, somebody.zone)
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -183,11 +183,23 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_it_again(
     assert json.loads((home / "local.json").read_text()) == credentials
     assert "Harbour Circle" in people
     assert "Harbour Circle" in httpx.get(at(1, "/")).text
-    below = second.below()
     os.kill(second.child("worker.ready", "worker"), signal.SIGKILL)
+    wait_for(lambda: "The worker stopped by itself (signal 9). It starts again." in second.text())
+    wait_for((home / "worker.ready").exists)
+    assert second.process.poll() is None
+    below = second.below()
+    os.kill(second.child("gunicorn"), signal.SIGKILL)
     assert second.process.wait(timeout=40) == 1
-    assert "The worker stopped by itself (signal 9). Its log is " in second.text()
+    assert "The web pages stopped by itself (signal 9). Its log is " in second.text()
     assert gone(below)
+
+
+def wait_for(there: Callable[[], bool], seconds: float = 40) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.1)
 
 
 @pytest.mark.system

@@ -11,6 +11,7 @@ from worker.files import words as english
 from workflows import asked, asking
 from workflows.errors import AskPerson
 from workflows.forms import Form, Option, Typed, is_called_for
+from workflows.kinds.kind import Cell
 from workflows.programme import Condition, Programme, Prompt, Question
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Round, Walk
@@ -279,10 +280,8 @@ def test_the_short_form_of_lines_asks_only_what_a_line_needs_and_keeps_the_rest(
     other = Question(id="more", kind="short_text", label="More?", required=False)
     prompt = Prompt(id="p", title="P", intro="I", minutes=3, questions=(work, other), short=("work",), short_minutes=1)
     assert [c.id for c in asking.asked_of(prompt, short=True)[0].columns] == ["task"]
-    before = Answer(
-        round="r1", person="bo", revision=1, at=NOW, via="web",
-        values={"work": [{"task": "Hello", "thanks": "A smile"}, {"task": "Posts", "thanks": "A cake"}]},
-    )  # fmt: skip
+    stored: list[dict[str, Cell]] = [{"task": "Hello", "thanks": "A smile"}, {"task": "Posts", "thanks": "A cake"}]
+    before = Answer(round="r1", person="bo", revision=1, at=NOW, via="web", values={"work": stored})
     typed = {"work.0.task": "Hello!", "work.1.task": ""}
     values = asking.values_of(prompt, typed, short=True, before=before)
     assert values == {"work": [{"task": "Hello!", "thanks": "A smile"}]}, (

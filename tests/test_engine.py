@@ -295,6 +295,29 @@ def test_a_met_gate_closes_the_step_and_the_next_begins_a_week_later() -> None:
     assert story.walk.partnership.current.step == "tend", "the next tick has come"
 
 
+def test_a_round_may_close_as_soon_as_enough_have_answered_and_what_comes_later_still_counts() -> None:
+    work = replace(LOOKED.prompts[0], closes="quorum")
+    story = passing(only(replace(LOOKED, prompts=(work,)), TENDED))
+    story.until(story.now + timedelta(days=1))
+    found = story.round_of("work")
+    story.answer(found, "ana", "bo")
+    assert story.open_rounds() == ["work"], "two of five are no half"
+    story.until(story.now + timedelta(minutes=5))
+    story.answer(found, "dara")
+    story.until(story.now + timedelta(minutes=5))
+    assert story.open_rounds() == []
+    assert story.run(LOOK).how == "gate"
+    assert not story.sent("nudge"), "nobody is reminded of what is over"
+    stays = replace(LOOKED, prompts=(work,), gate=replace(LOOKED.gate, checks=LOOK.gate.checks))
+    other = passing(only(stays, TENDED))
+    other.until(other.now + timedelta(days=1))
+    other.answer(other.round_of("work"), "ana", "bo", "dara")
+    other.until(other.now + timedelta(minutes=5))
+    assert other.open_rounds() == []
+    other.answer(other.round_of("work"), "fen")
+    assert other.answer_of(other.round_of("work"), "fen").values, "late, and kept"
+
+
 def test_an_unmet_gate_keeps_the_round_open_a_week_and_tells_the_facilitator() -> None:
     story = passing(only(LOOKED, TENDED))
     story.live(1, "ana", "bo")

@@ -47,6 +47,7 @@ steps:
       - {id: check-plant, like: check, day: 2}
       - id: risks
         minutes: 2
+        closes: quorum
         questions:
           - {id: what, kind: short_text}
           - {id: likely, kind: scale, low: 1, high: 5}

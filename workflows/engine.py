@@ -95,10 +95,23 @@ def answered(
     )
     after = applied(walk, kept)
     found = after.round(round_id)
-    if found is None or (found.closed_at is None and not found.standing):
-        return kept  # the gate is looked at when the round closes
+    if found is None:
+        return kept
+    if found.closed_at is None and not found.standing:  # the gate is looked at when the round closes
+        return merge((kept, _enough(after, programme, found, now=now)))
     late = together.concluded(after, programme, found, now=now) if found.closed_at else Change()
     return merge((kept, late, steps.close_if_met(applied(after, late), programme, now=now)))
+
+
+def _enough(walk: Walk, programme: Programme, found: Round, *, now: datetime) -> Change:
+    """A round that closes at its quorum ends with the answer that makes it; what comes later is late, and counts."""
+    prompt = programme.prompt(found.prompt)
+    if prompt.closes != "quorum" or found.standing or found.closes_at <= now:
+        return Change()
+    step = programme.step(found.step)
+    if len(walk.answers_to(found.id)) < gates.wanted(walk, programme, step, prompt):
+        return Change()
+    return Change(rounds=(replace(found, closes_at=now),), plan=(walk.occurrence("close", now, subject=found.id),))
 
 
 def _awake(member: Membership) -> tuple[Membership, ...]:

@@ -13,6 +13,7 @@ from workflows.forms import Option
 Audience = Literal["me", "facilitators", "group", "partner"]
 Reveal = Literal["at-once", "own", "closed"]  # shown at once, once the reader has answered too, once the round closed
 Asked = Literal["everyone", "facilitators"]
+Closes = Literal["deadline", "quorum"]
 Method = Literal["consent", "dots", "ranked"]
 Stage = Literal["questions", "sense", "vote", "consent", "review"]
 Side = Literal["", "asset", "vulnerability", "term"]  # where a worksheet stands in the balance view
@@ -70,7 +71,8 @@ class Prompt:
     `every_weeks` repeats it in a step that never closes; 0 asks once. `day` 0 begins a week of its own; 1 to 4 comes
     so many days after the prompt before it, in the same week. `short` names the questions of the low-energy variant.
     `talk` is what the channel is invited to talk about. A `standing` prompt is put to nobody: it stays open as long as
-    its step, for whoever has something to note. `decision` and `stage` say whose round it is.
+    its step, for whoever has something to note. It `closes` at its deadline, or as soon as a quorum has answered.
+    `decision` and `stage` say whose round it is.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Prompt:
     short_minutes: int = 0
     talk: str = ""
     standing: bool = False
+    closes: Closes = "deadline"
     decision: str = ""
     stage: Stage | None = None
 

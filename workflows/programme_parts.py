@@ -49,6 +49,7 @@ def _prompt(within: str, prompt: Prompt) -> Iterator[Part]:
         "every so many weeks": str(prompt.every_weeks),
         "short version": ", ".join(prompt.short),
         "standing": _flag(prompt.standing),
+        "closes": prompt.closes,
     }
     words = (prompt.title, prompt.intro, prompt.talk)
     yield Part(where=where, within=within, name=f"Prompt “{prompt.title}”", facts=facts, words=words)

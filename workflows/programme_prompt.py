@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from workflows.marked_yaml import Table, did_you_mean
-from workflows.programme import Asked, Prompt, Question
+from workflows.programme import Asked, Closes, Prompt, Question
 from workflows.programme_question import question
 from workflows.programme_source import TEXT, TITLE, Ids, Source, each, known, words_of
 
@@ -56,6 +56,7 @@ def prompt(here: Table, all_words: Table, source: Source, *, noun: str = "prompt
         short=tuple(name for name, _ in here.texts("short", needed=False)),
         short_minutes=here.whole("short_minutes", default=0, low=0, high=60),
         standing=here.flag("standing", default=False),
+        closes=cast(Closes, here.one_of("closes", get_args(Closes), default="deadline")),
     )
     _check_short(here, made)
     _check_standing(here, made)
@@ -116,7 +117,7 @@ def _check_short(here: Table, made: Prompt) -> None:
 
 def _check_standing(here: Table, made: Prompt) -> None:
     """A standing prompt is put to nobody, so nothing may say when, or to whom."""
-    for key in ("every_weeks", "day", "to"):
+    for key in ("every_weeks", "day", "to", "closes"):
         if made.standing and here.has(key):
             reason = f"{here.name} is standing: it is put to nobody, so {key} means nothing"
             here.problem(key, reason, f"take {key} or standing away")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from workflows.errors import AskPerson
 from workflows.forms import Option
-from workflows.kinds import KIND_NAMES, KINDS, Value, conditions, currencies, kind_of
+from workflows.kinds import KIND_NAMES, KINDS, Value, currencies, kind_of
 from workflows.messages.sample import filled_in, sample_value
 from workflows.programme import Condition, Question
 
@@ -405,24 +405,6 @@ def test_an_objection_needs_its_harm_and_advice_goes_along_with_consent() -> Non
     value = does.parse(question, {"q": "consent", "q.why": "I would prefer another"})
     assert value == {"word": "consent", "why": "I would prefer another"}
     assert does.show(question, value) == "Consent: I would prefer another"
-
-
-@pytest.mark.parametrize(
-    ("values", "asked"),
-    [
-        ({"tie": "yes"}, True),
-        ({"tie": ["no", "yes"]}, True),
-        ({"tie": {"said": "yes", "note": "no"}}, True),
-        ({"tie": {"word": "yes", "why": ""}}, True),
-        ({"tie": {"said": "no", "note": "yes"}}, False),
-        ({"tie": []}, False),
-        ({"tie": [{"yes": "yes"}]}, False),
-        ({"other": "yes"}, False),
-    ],
-)
-def test_a_follow_up_is_called_for_by_the_answer_before_it(values: Mapping[str, Value], asked: bool) -> None:
-    assert conditions.met(Condition(question="tie", values=("yes", "unsure")), values) is asked
-    assert conditions.met(None, values)
 
 
 def test_many_options_fold_up_into_a_menu() -> None:

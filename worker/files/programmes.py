@@ -7,6 +7,7 @@ A programme is a folder of `config/programmes`; its words stand in `templates/wo
 import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from worker.files import bundled
 from workflows.errors import NotFound
@@ -27,12 +28,14 @@ class Texts:
 
     def parse(self) -> Programme:
         """Understand them. Raises ProgrammeErrors."""
-        return parse_programme(
-            structure=self.structure,
-            words=self.words,
-            structure_file=self.structure_file,
-            words_file=self.words_file,
-        )
+        return _parsed(self)
+
+
+@lru_cache(maxsize=8)  # a long programme takes most of a second; the same texts make the same values
+def _parsed(given: Texts) -> Programme:
+    return parse_programme(
+        structure=given.structure, words=given.words, structure_file=given.structure_file, words_file=given.words_file
+    )
 
 
 def texts(programme_id: str, locale: str = "en") -> Texts:

@@ -246,3 +246,18 @@ def test_a_malformed_body_never_breaks_us(fronts: tuple[FairstepsApp, ...], body
 def test_a_body_that_is_no_object_is_refused(fronts: tuple[FairstepsApp, ...], text: str) -> None:
     (front,) = fronts
     assert post(front, text).status in (200, 400)
+
+
+def test_tokens_of_no_shape_that_slack_sends_take_nothing_away(fronts: tuple[FairstepsApp, ...]) -> None:
+    (front,) = fronts
+    shapes: tuple[Any, ...] = (True, [], {"oauth": True}, {"oauth": 7, "bot": []})
+    for tokens in shapes:
+        body = {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": "A0FAIRSTEPS",
+            "event_id": "Ev1",
+            "event_time": 1_795_459_612,
+            "event": {"type": "tokens_revoked", "tokens": tokens},
+        }
+        assert post(front, json.dumps(body)).status == 200, tokens

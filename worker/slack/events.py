@@ -32,8 +32,11 @@ def uninstalled(house: House, store: FairstepsInstallationStore, body: Mapping[s
 def tokens_revoked(house: House, store: FairstepsInstallationStore, body: Mapping[str, Any]) -> None:
     """Some tokens are dead. A user's own is theirs alone; without the bot's, the workspace cannot be served."""
     workspace, enterprise = _where(body)
-    tokens = body["event"].get("tokens") or {}
-    for user in tokens.get("oauth") or ():
+    tokens = body["event"].get("tokens")
+    if not isinstance(tokens, Mapping):
+        return  # of no shape that Slack sends: nothing is taken away on its word
+    users = tokens.get("oauth")
+    for user in users if isinstance(users, list) else ():
         store.delete_installation(enterprise_id=enterprise, team_id=workspace, user_id=str(user))
     if tokens.get("bot") and not _reinstalled_since(store, body):
         store.delete_bot(enterprise_id=enterprise, team_id=workspace)
@@ -43,10 +46,11 @@ def tokens_revoked(house: House, store: FairstepsInstallationStore, body: Mappin
 
 def home_opened(house: House, body: Mapping[str, Any], client: CheckedClient) -> None:
     """Somebody looks at the Home tab. A tab that stays as it was hurts nobody, so a failure is only noted."""
-    if body["event"].get("tab") != "home":
+    user = body["event"].get("user")
+    if body["event"].get("tab") != "home" or not isinstance(user, str):
         return
     try:
-        client.views_publish(user_id=str(body["event"]["user"]), view=render_home(house.words))
+        client.views_publish(user_id=user, view=render_home(house.words))
     except (SlackApiError, SlackLimit, OSError) as lost:
         log.warning("A Home tab was not drawn.", action="home_failed", reason=type(lost).__name__)
 

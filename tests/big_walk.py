@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from workflows.forms import Option
 from workflows.kinds import Value
 from workflows.people import Group, Membership, Partner, Person
-from workflows.programme import Programme, Prompt, Question
+from workflows.programme import Programme, Prompt
+from workflows.question import Question
 from workflows.walk import Answer, Change, Partnership, Rhythm, Round, StepRun, Walk, applied
 from workflows.worksheets import options
 

@@ -15,19 +15,18 @@ from workflows.kinds.kind import Cell
 from workflows.programme import (
     Check,
     Column,
-    Condition,
     Decision,
     Filled,
     Gate,
     MilestonePlan,
     Programme,
     Prompt,
-    Question,
     Reading,
     Stage,
     Step,
     Worksheet,
 )
+from workflows.question import Condition, Question
 from workflows.walk import Round, Walk
 from workflows.worksheets import options
 

@@ -5,7 +5,8 @@ import pytest
 from worker.files import words as english
 from workflows import asking
 from workflows.errors import AskPerson
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 
 PROMPT = Prompt(
     id="p",

@@ -12,7 +12,8 @@ from workflows import asked, asking
 from workflows.errors import AskPerson
 from workflows.forms import Form, Option, Typed, is_called_for
 from workflows.kinds.kind import Cell
-from workflows.programme import Condition, Programme, Prompt, Question
+from workflows.programme import Programme, Prompt
+from workflows.question import Condition, Question
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Round, Walk
 

@@ -8,7 +8,8 @@ from workflows.balance import balance_of
 from workflows.correcting import corrected
 from workflows.forms import Option
 from workflows.kinds import Value
-from workflows.programme import Column, Programme, Question, Side, Worksheet
+from workflows.programme import Column, Programme, Side, Worksheet
+from workflows.question import Question
 from workflows.walk import Walk, applied
 from workflows.worksheets import rows_of
 

@@ -8,7 +8,8 @@ import pytest
 
 from worker.files import programmes
 from workflows.kinds import KIND_NAMES, kind_of
-from workflows.programme import Programme, Prompt, Question, Step
+from workflows.programme import Programme, Prompt, Step
+from workflows.question import Question
 
 TITLES = (
     "Know the Value of Your Work",

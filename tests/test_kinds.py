@@ -13,7 +13,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Option
 from workflows.kinds import KIND_NAMES, KINDS, Value, currencies, kind_of
 from workflows.messages.sample import filled_in, sample_value
-from workflows.programme import Condition, Question
+from workflows.question import Condition, Question
 
 WORK = (
     Option(value="welcome", label="Welcoming new people"),

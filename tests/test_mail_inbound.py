@@ -18,7 +18,6 @@ from tests.mail_home import Keeping
 from worker import embedded
 from worker.cases import Cases
 from worker.files import words
-from worker.library import Library
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
 from worker.store import keys
@@ -30,9 +29,11 @@ from worker.store.programmes import Programmes
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
+from worker.versions import Versions
 from workflows.forms import Option
 from workflows.messages import examples
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 from workflows.ticket import Ticket
 from workflows.walk import Change, Walk
 
@@ -94,7 +95,7 @@ class Home:
             walks=self.walks,
             workspaces=Workspaces(client),
             drafts=Drafts(client, vault),
-            programmes=Library({PROGRAMME.id: PROGRAMME}, Programmes(client)),
+            programmes=Versions({PROGRAMME.id: PROGRAMME}, Programmes(client)),
             words=all_words,
             clock=SteadyClock(),
         )

@@ -10,7 +10,8 @@ from tests.group import walking
 from worker.files import programmes
 from workflows import engine, rounds, schedule, steps
 from workflows.messages.sample import sample_value
-from workflows.programme import Programme, Prompt, Question, Step
+from workflows.programme import Programme, Prompt, Step
+from workflows.question import Question
 from workflows.walk import Walk, applied
 
 MOST_MINUTES_A_WEEK = 8

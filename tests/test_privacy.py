@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.group import START, walking
 from workflows import privacy
 from workflows.kinds.kind import Cell
-from workflows.programme import Audience, Column, Gate, Programme, Prompt, Question, Reveal, Step, Worksheet
+from workflows.programme import Column, Gate, Programme, Prompt, Step, Worksheet
+from workflows.question import Audience, Question, Reveal
 from workflows.walk import Answer, Round
 from workflows.worksheets import table
 

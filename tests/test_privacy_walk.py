@@ -18,7 +18,7 @@ from workflows import correcting, joining, messages, steps, worksheets
 from workflows.balance import balance_of
 from workflows.board import board_of
 from workflows.people import Membership, Person
-from workflows.programme import Audience
+from workflows.question import Audience
 from workflows.walk import Change
 from workflows.workbook_filled import workbook_of
 

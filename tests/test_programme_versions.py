@@ -12,8 +12,8 @@ from tests.group import BEGUN, PEOPLE, partnership, walking
 from tests.test_cli import run
 from tests.whole_programme import STRUCTURE, WORDS
 from worker.files import words as english
-from worker.library import Changed
 from worker.store.workspaces import Workspace
+from worker.versions import Changed
 from worker.wiring import House
 from workflows.deciding import decide
 from workflows.errors import NotFound
@@ -214,7 +214,7 @@ def test_steps_walked_so_far_stay_the_first_ones() -> None:
         moved(in_the_garden(), old, old, BEGUN)
 
 
-# --- the library ----------------------------------------------------------------------------------------------------
+# --- the versions ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

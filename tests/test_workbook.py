@@ -21,7 +21,8 @@ from worker.workbook import glyphs
 from worker.workbook.plain import lines, plain
 from worker.workbook.renderers import RENDERERS, render
 from workflows.messages.scene import Scene
-from workflows.programme import Programme, Question
+from workflows.programme import Programme
+from workflows.question import Question
 from workflows.workbook import (
     Boxes,
     Bullets,

@@ -14,16 +14,8 @@ from workflows.amounts import Amount
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Option
 from workflows.kinds import Value, kind_of
-from workflows.programme import (
-    Column,
-    Filled,
-    Gate,
-    Programme,
-    Prompt,
-    Question,
-    Step,
-    Worksheet,
-)
+from workflows.programme import Column, Filled, Gate, Programme, Prompt, Step, Worksheet
+from workflows.question import Question
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Change, Round, Walk, applied
 from workflows.worksheets import agreed_sheet, hash_of, options, rows_of, table, text_of, unfilled

@@ -19,10 +19,10 @@ from tests import web_programme
 from worker import embedded, wiring
 from worker import settings as configuration
 from worker.cases import Cases
-from worker.library import Library
 from worker.local.home import make_environment
 from worker.store import keys
 from worker.store.programmes import Programmes
+from worker.versions import Versions
 from worker.wiring import House
 from workflows import engine, joining
 from workflows.forms import Typed
@@ -140,8 +140,8 @@ def home(state: Path, port: int, **settings: str) -> Iterator[Home]:
 
 def with_programme(house: House, programme: Programme) -> House:
     """A house that knows this programme alone."""
-    library = Library({programme.id: programme}, Programmes(house.redis))
-    return replace(house, programmes=library, cases=replace(house.cases, programmes=library))
+    versions = Versions({programme.id: programme}, Programmes(house.redis))
+    return replace(house, programmes=versions, cases=replace(house.cases, programmes=versions))
 
 
 def _begun(cases: Cases) -> str:

@@ -3,17 +3,8 @@
 from decimal import Decimal
 
 from workflows.forms import Option
-from workflows.programme import (
-    Column,
-    Condition,
-    Gate,
-    MilestonePlan,
-    Programme,
-    Prompt,
-    Question,
-    Step,
-    Worksheet,
-)
+from workflows.programme import Column, Gate, MilestonePlan, Programme, Prompt, Step, Worksheet
+from workflows.question import Condition, Question
 
 WORK = (
     Option(value="welcome", label="Welcoming people"),

@@ -14,7 +14,8 @@ from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of, rows
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person
-from workflows.programme import Programme, Prompt, Question
+from workflows.programme import Programme, Prompt
+from workflows.question import Question
 from workflows.walk import (
     Answer,
     Change,

@@ -16,9 +16,9 @@ import structlog
 
 from worker.enrol import look_up
 from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack
-from worker.library import NotKept
 from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
+from worker.versions import NotKept
 from worker.wiring import House
 from workflows import engine, joining
 from workflows.deciding import MOVES, decide

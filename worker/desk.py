@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from worker.library import Library
 from worker.store.drafts import Drafts
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
+from worker.versions import Versions
 from workflows.about import (
     About,
     AboutRound,
@@ -37,7 +37,7 @@ class Desk:
     walks: Walks
     workspaces: Workspaces
     drafts: Drafts
-    programmes: Library
+    programmes: Versions
     words: Words
     clock: Tells
 

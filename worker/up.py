@@ -26,11 +26,11 @@ from rich.table import Table
 from worker import embedded, parts
 from worker.children import Child, Died, check_doors, end_session, launch, stop_all, wait_until_ready
 from worker.files import programmes, words
-from worker.library import Library
 from worker.local.home import Ports, make_environment, wants_local
 from worker.settings import Settings, WrongSettings, load, places
 from worker.store.connection import connect
 from worker.store.programmes import Programmes
+from worker.versions import Versions
 from workflows.errors import StoreUnavailable, WrongInput
 
 LOOK_EVERY = 0.25
@@ -142,7 +142,7 @@ def keep_programmes(settings: Settings) -> None:
     """Keep each programme as it stands under its version, before anybody can begin it. Raises Changed, or Died."""
     kept = Programmes(connect(settings.redis_url))
     try:
-        Library(programmes.load_all(), kept).keep()
+        Versions(programmes.load_all(), kept).keep()
     except StoreUnavailable:
         raise Died("Redis does not answer. Start it, or look at FAIRSTEPS_REDIS_URL.") from None
 

@@ -10,7 +10,6 @@ from worker import settings as configuration
 from worker.cases import Cases
 from worker.clock import Clock
 from worker.files import programmes, words
-from worker.library import Library
 from worker.links import Links
 from worker.mail.send import Post
 from worker.settings import Settings
@@ -27,6 +26,7 @@ from worker.store.programmes import Programmes
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
+from worker.versions import Versions
 from workflows.words import Words
 
 
@@ -47,7 +47,7 @@ class House:
     installations: Installations
     mailroom: Mailroom
     drafts: Drafts
-    programmes: Library
+    programmes: Versions
     words: Words
     cases: Cases
     slack: Slack
@@ -66,7 +66,7 @@ def build(settings: Settings) -> House:
     installations = Installations(redis=client, vault=vault)
     drafts = Drafts(client, vault)
     mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
-    library, all_words = Library(programmes.load_all(), Programmes(client)), words.load()
+    versions, all_words = Versions(programmes.load_all(), Programmes(client)), words.load()
     return House(
         settings=settings,
         redis=client,
@@ -81,10 +81,10 @@ def build(settings: Settings) -> House:
         installations=installations,
         mailroom=mailroom,
         drafts=drafts,
-        programmes=library,
+        programmes=versions,
         words=all_words,
         cases=Cases(
-            walks=walks, workspaces=workspaces, drafts=drafts, programmes=library, words=all_words, clock=clock
+            walks=walks, workspaces=workspaces, drafts=drafts, programmes=versions, words=all_words, clock=clock
         ),
         slack=Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token),
         mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),

@@ -10,7 +10,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from itertools import product
 
 from workflows.kinds import Value, decimals
-from workflows.programme import Question
+from workflows.question import Question
 
 NUMBERS = ("number", "range", "money", "scale")
 _EXACT = Context(prec=500, traps=[Inexact, InvalidOperation, Overflow])  # 20 digits an answer, some answers multiplied

@@ -6,7 +6,8 @@ A question that has nothing to choose from yet is left out: nobody can answer it
 from dataclasses import replace
 
 from workflows.forms import Option
-from workflows.programme import Audience, Programme, Prompt, Question
+from workflows.programme import Programme, Prompt
+from workflows.question import Audience, Question
 from workflows.walk import Walk
 from workflows.worksheet_names import options
 

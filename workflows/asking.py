@@ -12,7 +12,8 @@ from workflows.errors import AskPerson
 from workflows.followups import applies, only_if
 from workflows.forms import Field, Form, Typed
 from workflows.kinds import Value, dots, kind_of
-from workflows.programme import Programme, Prompt, Question
+from workflows.programme import Programme, Prompt
+from workflows.question import Question
 from workflows.replying import from_reply, is_skip
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Walk

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workflows.programme import Audience, Programme, Side, Worksheet
+from workflows.programme import Programme, Side, Worksheet
+from workflows.question import Audience
 from workflows.walk import Walk
 from workflows.worksheet_columns import visible
 from workflows.worksheet_names import cell_of, column_questions, names_of

@@ -13,7 +13,8 @@ from workflows import ids
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds import Value, clean, kind_of
-from workflows.programme import Audience, Column, Programme, Question, Worksheet
+from workflows.programme import Column, Programme, Worksheet
+from workflows.question import Audience, Question
 from workflows.ticket import Ticket
 from workflows.walk import Change, Edit, Walk
 from workflows.words import Words

@@ -2,7 +2,8 @@
 
 from workflows.forms import Typed, several
 from workflows.kinds import kind_of
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 from workflows.words import Words
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.kinds.kind import Value
-from workflows.programme import Audience, Question
+from workflows.question import Audience, Question
 from workflows.walk import Answer
 
 MINIMUM = 5  # fewer than five answers could be guessed back to people of a small group

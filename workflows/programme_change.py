@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Literal
 
 from workflows.errors import WrongInput
-from workflows.programme import Programme, Prompt, Question, Step
+from workflows.programme import Programme, Prompt, Step
 from workflows.programme_parts import Part, parts
+from workflows.question import Question
 from workflows.walk import Change, Note, Walk
 from workflows.yaml_tree import Mistakes, Node, tree
 

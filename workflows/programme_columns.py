@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 
 from workflows.marked_yaml import Place, Table, did_you_mean
-from workflows.programme import Column, Programme, Question
+from workflows.programme import Column, Programme
 from workflows.programme_question import CELLS, check_itself, part
 from workflows.programme_source import CELL, Ids, Source, known
+from workflows.question import Question
 
 NUMBERS = ("number", "range", "money", "scale")
 _FILLS = ("hand", "times", "look")

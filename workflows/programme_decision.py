@@ -7,9 +7,10 @@ from typing import cast, get_args
 
 from workflows.forms import Option
 from workflows.marked_yaml import Place, Table
-from workflows.programme import Decision, Method, Programme, Prompt, Question, Stage
+from workflows.programme import Decision, Method, Programme, Prompt, Stage
 from workflows.programme_question import PLACES, check_itself, fixed_options, options_from
 from workflows.programme_source import HINT, LABEL, TEXT, TITLE, Source, known, words_of
+from workflows.question import Question
 
 _CONSENT = ("questions", "sense", "consent")
 _VOTES = {"dots": "dots", "ranked": "ranked"}  # methods whose one stage is a vote

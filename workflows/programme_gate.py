@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from workflows.marked_yaml import Table
-from workflows.programme import Check, Decision, Filled, Gate, Prompt, Question, Worksheet
+from workflows.programme import Check, Decision, Filled, Gate, Prompt, Worksheet
 from workflows.programme_columns import is_number
 from workflows.programme_source import LABEL, known, told_by_id
 from workflows.programme_worksheet import TALLIED, cell_of, cells_of
+from workflows.question import Question
 
 _GROUP = 50  # people: the largest group this is made for
 _HALF = Decimal("0.5")

@@ -6,7 +6,8 @@ Two versions are compared part by part. A fact is shown to people as it stands h
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workflows.programme import Column, Decision, Gate, Programme, Prompt, Question, Step, Worksheet
+from workflows.programme import Column, Decision, Gate, Programme, Prompt, Step, Worksheet
+from workflows.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from workflows.marked_yaml import Table, did_you_mean
-from workflows.programme import Asked, Closes, Prompt, Question
+from workflows.programme import Asked, Closes, Prompt
 from workflows.programme_question import question
 from workflows.programme_source import TEXT, TITLE, Ids, Source, each, known, words_of
+from workflows.question import Question
 
 LONG = 3  # minutes from which a prompt needs a variant for a day without strength
 LAST_DAY = 4  # a round is open for five days; what comes later in the week would come after it

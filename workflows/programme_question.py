@@ -9,8 +9,9 @@ from typing import cast, get_args
 from workflows.forms import Option
 from workflows.kinds import kind_of
 from workflows.marked_yaml import Place, Table, did_you_mean
-from workflows.programme import Audience, Condition, Programme, Question, Reveal
+from workflows.programme import Programme
 from workflows.programme_source import HINT, ID, LABEL, Ids, Source, each, known, words_of
+from workflows.question import Audience, Condition, Question, Reveal
 
 _END = 50
 _LIMIT = Decimal(1_000_000_000)

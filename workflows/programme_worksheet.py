@@ -5,9 +5,10 @@ from functools import partial
 from typing import cast, get_args
 
 from workflows.marked_yaml import Place, Table
-from workflows.programme import Programme, Prompt, Question, Side, Worksheet
+from workflows.programme import Programme, Prompt, Side, Worksheet
 from workflows.programme_columns import columns
 from workflows.programme_source import TITLE, Source, known, words_of
+from workflows.question import Question
 
 TALLIED = ("yes_no", "choice", "scale")
 _INTRO = 300  # one sentence above a table

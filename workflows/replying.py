@@ -7,7 +7,8 @@ from dataclasses import replace
 from workflows.errors import AskPerson
 from workflows.forms import Typed
 from workflows.kinds import clean, kind_of
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 from workflows.words import Words
 
 # "1: …", "2) …", "(3) …"; not "2:30 pm", and not "1-3 hours"

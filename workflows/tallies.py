@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from workflows import privacy
 from workflows.kinds import Value, kind_of
-from workflows.programme import Audience, Prompt, Question, Worksheet
+from workflows.programme import Prompt, Worksheet
+from workflows.question import Audience, Question
 from workflows.walk import Round
 from workflows.worksheet_rows import Row, Sight
 

@@ -14,7 +14,7 @@ from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
 from workflows.partnership import Dissent, Edit, Note, Outcome, Partnership, Rhythm, Sheet, StepRun
 from workflows.people import Group, Membership, Person
-from workflows.programme import Audience
+from workflows.question import Audience
 
 __all__ = [
     "Answer",

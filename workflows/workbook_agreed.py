@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from workflows import say
 from workflows.messages.scene import Scene
-from workflows.programme import Audience, Decision, Worksheet
+from workflows.programme import Decision, Worksheet
+from workflows.question import Audience
 from workflows.schedule import on_the_wall
 from workflows.walk import Dissent, Outcome, Sheet
 from workflows.workbook import Block, Bullets, Chapter, Heading, KeyValue, Paragraph, TableBlock

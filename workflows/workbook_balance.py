@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workflows.balance import Held, balance_of
 from workflows.messages.scene import Scene
-from workflows.programme import Audience
+from workflows.question import Audience
 from workflows.workbook import Block, Bullets, Chapter, Heading, Paragraph, TableBlock
 from workflows.workbook_parts import Speaks
 

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from workflows.forms import Field
 from workflows.kinds import decimals, kind_of
-from workflows.programme import Decision, Gate, Programme, Prompt, Question, Step, Worksheet
+from workflows.programme import Decision, Gate, Programme, Prompt, Step, Worksheet
+from workflows.question import Question
 from workflows.words import Words
 from workflows.workbook import (
     Block,

@@ -9,7 +9,8 @@ from datetime import date
 
 from workflows import say
 from workflows.messages.scene import Scene
-from workflows.programme import Audience, Decision, Step
+from workflows.programme import Decision, Step
+from workflows.question import Audience
 from workflows.schedule import on_the_wall
 from workflows.walk import Milestone, Note, StepRun
 from workflows.workbook import Block, Bullets, Chapter, Cover, Heading, KeyValue, Paragraph, TableBlock, Workbook

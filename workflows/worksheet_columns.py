@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from workflows import privacy
-from workflows.programme import Audience, Column, Programme, Prompt, Question, Worksheet
+from workflows.programme import Column, Programme, Prompt, Worksheet
+from workflows.question import Audience, Question
 
 
 def questions_of(programme: Programme, sheet: Worksheet) -> Mapping[str, Question]:

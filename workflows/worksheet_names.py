@@ -7,7 +7,8 @@ from itertools import count
 from workflows.amounts import told
 from workflows.forms import Option
 from workflows.kinds import kind_of
-from workflows.programme import Audience, Programme, Question, Worksheet
+from workflows.programme import Programme, Worksheet
+from workflows.question import Audience, Question
 from workflows.walk import Walk
 from workflows.worksheet_columns import is_unnamed, questions_of, visible
 from workflows.worksheet_rows import Row, Sight, rows

@@ -18,7 +18,8 @@ from workflows import ids, privacy
 from workflows.amounts import Amount, amounts_of, hull, multiplied
 from workflows.kinds import Value
 from workflows.kinds.rows import lines_of
-from workflows.programme import Audience, Column, Programme, Prompt, Question, Worksheet
+from workflows.programme import Column, Programme, Prompt, Worksheet
+from workflows.question import Audience, Question
 from workflows.walk import Answer, Round, Walk
 from workflows.worksheet_columns import looked_at, questions_of
 

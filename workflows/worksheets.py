@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from workflows.amounts import summed, told
-from workflows.programme import Audience, Column, Filled, Programme, Question, Worksheet
+from workflows.programme import Column, Filled, Programme, Worksheet
+from workflows.question import Audience, Question
 from workflows.schedule import on_the_wall
 from workflows.tallies import tally, tally_rows
 from workflows.walk import Sheet, Walk

@@ -11,7 +11,8 @@ from typing import Any
 from workflows.followups import applies
 from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of, rows
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 
 LINES = {"work": 2, "assets": 2, "threats": 2}  # lines that people write; one for every other table
 OURS = "ours & <only> ours"

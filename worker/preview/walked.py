@@ -13,7 +13,8 @@ from workflows import asked, together
 from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of, rows
 from workflows.messages import examples
-from workflows.programme import Programme, Prompt, Question, Step
+from workflows.programme import Programme, Prompt, Step
+from workflows.question import Question
 from workflows.walk import Answer, Change, Milestone, Round, StepRun, Walk, applied
 
 _SAID = (

@@ -22,7 +22,7 @@ from workflows.kinds import (
     yes_no,
 )
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 KINDS: tuple[Kind, ...] = (
     short_text.KIND,

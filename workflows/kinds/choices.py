@@ -4,7 +4,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import clean, picking
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 
 def fields(question: Question) -> tuple[Field, ...]:

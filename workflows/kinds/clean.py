@@ -8,7 +8,7 @@ import unicodedata
 
 from workflows.errors import AskPerson
 from workflows.forms import Typed
-from workflows.programme import Question
+from workflows.question import Question
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 

@@ -7,7 +7,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import clean
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 MONTHS = (
     "January",

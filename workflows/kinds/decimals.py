@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from workflows.kinds import clean
-from workflows.programme import Question
+from workflows.question import Question
 
 _MOST_DIGITS = 20  # more than anybody counts here; keeps a pasted wall of digits out
 _LONGEST = 200  # letters in a field for a number; beyond it nobody wrote a number

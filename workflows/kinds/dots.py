@@ -9,7 +9,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import choices, picking
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _DOTS = 3  # when the question does not say how many
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.forms import Field, Typed
-from workflows.programme import Question
+from workflows.question import Question
 
 # What is kept of one answer, as JSON: text, a whole number, a list of option values, or named texts.
 Cell = str | int | list[str] | dict[str, str]

@@ -12,7 +12,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import clean, currencies, decimals
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _SIGN = re.compile(r"[a-z]{1,2}\$|[^\W\d_]+(?:\.(?= ))?|[^\w\s.,+-]")
 _TO = re.compile(r"(?<=[^\s-])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=\S)", re.IGNORECASE)

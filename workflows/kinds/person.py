@@ -5,7 +5,7 @@ Nothing can be picked, and nothing is needed, while nobody takes part.
 
 from workflows.kinds import choice
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 
 def show(question: Question, value: Value) -> str:

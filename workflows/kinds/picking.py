@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from workflows.forms import Option
 from workflows.kinds import clean
-from workflows.programme import Question
+from workflows.question import Question
 
 _NUMBER = re.compile(r"(?:\(|no\.? ?|number |option )?([0-9]{1,3})[.):]?")
 _COPIED = re.compile(r"(?P<place>[0-9]{1,3})[.):] (?P<words>.+)")

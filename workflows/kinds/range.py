@@ -7,7 +7,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import clean, decimals
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _TO = re.compile(r"(?<=[0-9a-z.])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=[-0-9.,])")
 _LEAD = re.compile(r"^(?:between|from|about|around|roughly|~)\s*")

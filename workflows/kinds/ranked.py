@@ -9,7 +9,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import choices, clean, dots, picking
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _PLACES = 5  # when the question does not say how many; what one ranks below is mostly chance
 _PLACE = re.compile(r"(?P<place>[0-9]{1,2})[.):]\s+(?P<words>.+)")

@@ -29,7 +29,7 @@ from workflows.kinds import (
     yes_no,
 )
 from workflows.kinds.kind import Cell, Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 CELLS: tuple[Kind, ...] = (
     short_text.KIND,

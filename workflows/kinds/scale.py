@@ -8,7 +8,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
 from workflows.kinds import clean, decimals, picking
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _MOST_STEPS = 11  # 0 to 10; finer than that nobody feels
 _REPLY = re.compile(r"(-?[0-9]{1,4})\s*(.*)")

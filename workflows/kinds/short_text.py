@@ -4,7 +4,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
 from workflows.kinds import clean
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _LONGEST = 3000  # what a text input of Slack takes: https://docs.slack.dev/reference/block-kit/block-elements
 

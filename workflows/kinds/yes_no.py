@@ -6,7 +6,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
 from workflows.kinds import clean, short_text
 from workflows.kinds.kind import Kind, Value
-from workflows.programme import Question
+from workflows.question import Question
 
 _OPTIONS = (
     Option(value="yes", label="Yes"),

@@ -9,7 +9,8 @@ from workflows.kinds import kind_of
 from workflows.message import Numbered, Part, Small
 from workflows.messages.sample import filled_in, sample_value
 from workflows.messages.scene import Scene
-from workflows.programme import Prompt, Question
+from workflows.programme import Prompt
+from workflows.question import Question
 
 _LISTED = 40  # options in a mail; more would bury the rest, and clip it where a mail is cut at 100 kB
 _FEW = 3  # with more optional questions than this, one sentence at the end says what a remark at each would

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from workflows.forms import Field, Option, Typed
 from workflows.kinds import Value, kind_of, rows
-from workflows.programme import Question
+from workflows.question import Question
 
 _PEOPLE = (
     Option(value="person-ana", label="Ana"),

@@ -8,7 +8,8 @@ from workflows.kinds import Value, kind_of
 from workflows.message import Bullets, Heading, Message, Part, Small, Text
 from workflows.messages import examples, rows_told
 from workflows.messages.scene import Scene
-from workflows.programme import Programme, Question
+from workflows.programme import Programme
+from workflows.question import Question
 from workflows.walk import Round
 from workflows.words import Words
 from workflows.worksheet_columns import is_unnamed

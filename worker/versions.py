@@ -23,7 +23,7 @@ class NotKept(NotFound):
     """A partnership walks a version that is neither in the files nor kept; the text names what there is."""
 
 
-class Library:
+class Versions:
     """The programmes of this house, in one language."""
 
     def __init__(self, newest: Mapping[str, Programme], kept: Programmes, locale: str = "en") -> None:

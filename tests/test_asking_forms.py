@@ -288,3 +288,6 @@ def test_the_short_form_of_lines_asks_only_what_a_line_needs_and_keeps_the_rest(
     assert values == {"work": [{"task": "Hello!", "thanks": "A smile"}]}, (
         "what was not shown stays; an emptied line goes"
     )
+    cell = {"work.0.thanks": "A long smile"}
+    left = asking.left_over(prompt, {"work.0.task": "Hello!"}, short=True, draft={"work.0.task": "Hel", **cell})
+    assert left == cell, "typed in the full form and not shown in the short one: it waits as a draft"

@@ -92,15 +92,26 @@ def _shortened(question: Question) -> Question:
 
 def _with_hidden(prompt: Prompt, typed: Typed, stored: Mapping[str, Value]) -> Typed:
     """What is typed in a short form, with the cells of its lines that it does not show, as they stood."""
-    shown = {(q.id, c.id) for q in asked_of(prompt, short=True) for c in q.columns}
-    lines = {tuple(name.split(".")[:2]) for name, given in typed.items() if _is_given(given)}
+    hidden = _hidden_cells(prompt)
+    lines = {_line_of(name) for name, given in typed.items() if _is_given(given)}
     before = typed_of(prompt, {q.id: stored[q.id] for q in prompt.questions if q.columns and q.id in stored})
-    hidden = {
-        name: given
-        for name, given in before.items()
-        if tuple(name.split(".")[:2]) in lines and (name.split(".")[0], name.split(".")[2]) not in shown
-    }
-    return {**hidden, **typed}
+    kept = {n: given for n, given in before.items() if _cell_of(n) in hidden and _line_of(n) in lines}
+    return {**kept, **typed}
+
+
+def _hidden_cells(prompt: Prompt) -> set[tuple[str, str]]:
+    """The cells, by question and column, that the short form does not show."""
+    shown = {(q.id, c.id) for q in asked_of(prompt, short=True) for c in q.columns}
+    return {(q.id, c.id) for q in prompt.questions if q.id in prompt.short for c in q.columns} - shown
+
+
+def _cell_of(field_id: str) -> tuple[str, str]:
+    question, _, column, *_ = (*field_id.split("."), "", "")
+    return question, column
+
+
+def _line_of(field_id: str) -> tuple[str, ...]:
+    return tuple(field_id.split(".")[:2])
 
 
 def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
@@ -223,13 +234,18 @@ def values_of(
 def left_over(prompt: Prompt, typed: Typed, *, short: bool = False, draft: Typed | None = None) -> Typed:
     """Return what was typed and is no part of what is sent: it stays as a draft and is shown again.
 
-    That is a follow-up that does not apply now, and the draft of questions that were not shown: the short form does not
-    ask them, or a mail reply does not name them.
+    That is a follow-up that does not apply now, and the draft of what was not shown: the short form does not ask those
+    questions and cells, or a mail reply does not name them.
     """
     whole = {**(draft or {}), **typed}
     shown = {name.partition(".")[0] for name in typed}
     sent = {q.id for q in asked_of(prompt, short=short) if q.id in shown and applies(prompt, q, whole)}
-    return {name: given for name, given in whole.items() if _is_given(given) and name.partition(".")[0] not in sent}
+    hidden = _hidden_cells(prompt) if short else set[tuple[str, str]]()
+    return {
+        name: given
+        for name, given in whole.items()
+        if _is_given(given) and (name.partition(".")[0] not in sent or _cell_of(name) in hidden)
+    }
 
 
 def prefilled(walk: Walk, programme: Programme, prompt: Prompt, person: str) -> Typed:

@@ -88,7 +88,7 @@ def _look(house: House, job: Job, one: Try) -> Outcome | None:
 def _target(walk: Walk, send: Send) -> str:
     if send.channel == "channel":
         return walk.group.channel or ""
-    return walk.people[send.person].slack_user or ""
+    return send.to or walk.people[send.person].slack_user or ""
 
 
 def send_slack(house: House, jobs: Sequence[Job]) -> None:

@@ -13,9 +13,13 @@ from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
 from workflows.programme import Programme, Step, Worksheet
 from workflows.ticket import Ticket
-from workflows.walk import Milestone, Round, Walk
+from workflows.walk import Kept, Milestone, Round, Walk
 
+LATER = "-later"  # at the end of a ticket's subject: put that round off
 SKIP = "-skip"  # at the end of a ticket's subject: leave that round
+PEOPLE = "people"  # who takes part and who facilitates
+LEAD = "lead"  # whether the person will facilitate
+KEEP = "keep."  # `keep.ID`: whether the author's message may be kept
 ROW = "row."  # `row.WORKSHEET.ROW`: correct a row of a worksheet; ROW `new` adds one
 
 
@@ -57,31 +61,72 @@ class AboutObjection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutRound:
-    """An answer to a round, in full or short; or leaving it."""
+    """An answer to a round, in full or short; or leaving it, or putting it off."""
 
     round: Round
     short: bool = False
     skip: bool = False
+    later: bool = False
 
 
-About = AboutConsent | AboutStep | AboutMilestone | AboutRow | AboutObjection | AboutRound
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutPeople:
+    """Who takes part and who facilitates; a facilitator's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutLead:
+    """Whether to facilitate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutKept:
+    """Whether a message of theirs may be kept."""
+
+    kept: Kept
+
+
+About = (
+    AboutConsent
+    | AboutStep
+    | AboutMilestone
+    | AboutRow
+    | AboutObjection
+    | AboutRound
+    | AboutPeople
+    | AboutLead
+    | AboutKept
+)
 
 
 def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -> About:
     """Return what `ticket` is about. Raises NotFound with the words `not_asked`."""
     member, subject = walk.members[ticket.person], ticket.subject
+    if kept := _kept(walk, ticket):  # an author is asked about their words, whether they take part or not
+        return AboutKept(kept=kept)
     if subject in (CONSENT, DECLINE) or member.consent != "given":
         return AboutConsent()
+    if subject == LEAD:
+        return AboutLead()
     if found := walk.milestone(subject):
         return AboutMilestone(milestone=found)
     if walk.may_lead(ticket.person):
+        if subject == PEOPLE:
+            return AboutPeople()
         led = _led(walk, programme, subject)
         if led:
             return led
-    round_ = walk.round(subject.removesuffix(SHORT).removesuffix(SKIP))
+    round_ = walk.round(subject.removesuffix(SHORT).removesuffix(SKIP).removesuffix(LATER))
     if round_ is None or member.role == "observer" or not _put_to(walk, programme, round_, ticket.person):
         raise NotFound(not_asked)
-    return AboutRound(round=round_, short=subject.endswith(SHORT), skip=subject.endswith(SKIP))
+    return AboutRound(
+        round=round_, short=subject.endswith(SHORT), skip=subject.endswith(SKIP), later=subject.endswith(LATER)
+    )
+
+
+def _kept(walk: Walk, ticket: Ticket) -> Kept | None:
+    there = (k for k in walk.partnership.kept if KEEP + k.id == ticket.subject and k.author == ticket.person)
+    return next(there, None)
 
 
 def _led(walk: Walk, programme: Programme, subject: str) -> About | None:

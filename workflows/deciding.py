@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import due_people, due_rounds, due_steps, schedule
+from workflows import due_hosting, due_keeping, due_people, due_rounds, due_snoozed, due_steps, schedule
 from workflows.due import Decision, Send
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -17,15 +17,18 @@ from workflows.occurrences import Occurrence
 __all__ = ["MOVES", "Decision", "Send", "decide"]
 
 MOVES = ("enrol", "open", "close")  # these change the walk and send nothing themselves
+_STRANGERS = ("keep",)  # these may be for somebody who does not take part
 _TIMELY = ("ask", "nudge", "reading", "milestone", "digest", "announce")  # missed when the late window is over
-_AT_ONCE = ("follow", "settled", "reached", "retell", "confirm")  # somebody has just done something and waits for this
+# Somebody has just done something and waits for these.
+_AT_ONCE = ("follow", "settled", "reached", "retell", "confirm", "kept", "handed")
 
 
 def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
     """Return what `due` comes to at `now`."""
-    if due.person and due.person not in scene.walk.members:
+    member = due.person in scene.walk.members
+    if due.person and not member and due.kind not in _STRANGERS:
         return Decision(left="not_a_member")
-    zone = scene.walk.zone(due.person) if due.person else scene.walk.group.zone
+    zone = scene.walk.zone(due.person) if member else scene.walk.group.zone
     if due.kind not in _AT_ONCE:
         if due.kind in _TIMELY and schedule.too_late(due.slot, now=now, zone=zone):
             return replace(_then_only(scene, due, now=now), missed=True, left="late")
@@ -47,6 +50,7 @@ _DECIDERS: dict[str, _Decider] = {
     "announce": due_rounds.announce,
     "ask": due_rounds.ask,
     "nudge": due_rounds.nudge,
+    "again": due_snoozed.again,
     "follow": due_rounds.follow,
     "summary": due_rounds.summary,
     "retell": due_rounds.retell,
@@ -59,4 +63,9 @@ _DECIDERS: dict[str, _Decider] = {
     "milestone": due_people.milestone,
     "reached": due_people.reached,
     "digest": due_people.digest,
+    "offer": due_hosting.offer,
+    "handed": due_hosting.handed,
+    "lost": due_hosting.lost,
+    "keep": due_keeping.keep,
+    "kept": due_keeping.kept,
 }

@@ -17,6 +17,9 @@ Compose = Callable[[], Message]
 class Send:
     """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed.
 
+    `thread` names the message in whose thread it goes, where the channel has threads and that message was sent; with
+    `broadcast` the channel sees it as well. `to` is the Slack user, where that is nobody who takes part.
+
     The message is composed when it is first asked for: a simulation never asks.
     """
 
@@ -25,6 +28,9 @@ class Send:
     compose: Compose
     name: str
     edits: bool = False
+    thread: str = ""
+    broadcast: bool = False
+    to: str = ""
 
     @cached_property
     def message(self) -> Message:

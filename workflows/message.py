@@ -84,7 +84,8 @@ Part = Heading | Text | Small | Quote | Bullets | Numbered | Facts | Progress | 
 class Action:
     """Something to press: in Slack a button with `id` and `value` (opaque ids), in mail and web a link.
 
-    `page` is the web page that does the same ("answer", "preferences"), or empty when only Slack offers it.
+    `page` is the web page that does the same ("answer", "preferences"), or empty when only Slack offers it. With
+    `options` (id, label) it is a menu, in Slack alone; `choice` is what one of several like buttons stands for.
     """
 
     id: str
@@ -92,6 +93,8 @@ class Action:
     value: str
     style: Literal["primary", "danger", "plain"] = "plain"
     page: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

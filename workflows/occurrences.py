@@ -19,6 +19,7 @@ Kind = Literal[
     "announce",  # the channel's opening message of a round
     "ask",  # put a round to one person
     "nudge",  # remind one person of a round
+    "again",  # ask a person once more, as they wished; subject: round.until in UTC ms
     "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
     "summary",  # the channel's summary of a closed round
     "retell",  # somebody took their consent back: a summary is told without their answer
@@ -31,6 +32,12 @@ Kind = Literal[
     "milestone",  # remind the owner; subject: milestone.rung
     "reached",  # a milestone is done: its last reminder says so
     "digest",  # a person's weekly digest; subject: the local date
+    "offer",  # ask a person to facilitate; subject: 1, 2, … or "asked" when somebody named them
+    "handed",  # tell a person what became of a request to facilitate; subject: the one who was asked
+    "lost",  # tell a facilitator that the group's channel is lost; subject: why
+    "keep",  # ask an author whether their message may be kept; subject: the kept message
+    "kept",  # tell who kept a message what its author said; subject: the kept message
+    "home",  # draw the Home tabs of a walk's people anew; sends no message
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 

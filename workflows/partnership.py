@@ -122,6 +122,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A message that somebody kept from Slack. Its `text` is shown to nobody else before its author said yes.
+
+    `author` and `by` are persons; `said_at` is when it was written. A refused one keeps no text.
+    """
+
+    id: str
+    kind: Literal["promise", "evidence", "incident"]
+    text: str
+    author: str
+    by: str
+    at: datetime
+    said_at: datetime
+    state: Literal["asked", "given", "refused"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Partnership:
     """One group walking one programme with one partner."""
 
@@ -143,6 +161,8 @@ class Partnership:
     edits: tuple[Edit, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    everyone: bool = False  # whoever comes into the channel is invited
+    kept: tuple[Kept, ...] = ()
 
     @property
     def current(self) -> StepRun | None:

@@ -29,6 +29,7 @@ class Person:
     zone_chosen: bool = False  # by themselves: what Slack says does not overwrite it
     reachable: bool = True
     mail_stopped: bool = False
+    slack_gone: bool = False  # Slack says that the account is closed; mail may still reach them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Group:
     channel: str | None = None
     locale: str = "en"
     currency: str = ""  # ISO 4217, for questions of money; empty: each answer names its own
+    channel_lost: Literal["", "archived", "removed", "gone"] = ""  # why nothing can be posted there now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,22 @@ class Partner:
 
 
 PARTNER_KINDS = ("platform", "app", "company", "researcher", "charity", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A round that a person put off until an instant (aware, UTC)."""
+
+    round: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """What a person thinks of a reading: one mark each."""
+
+    reading: str
+    mark: Literal["read", "saved", "unwanted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +87,13 @@ class Membership:
     back_at: datetime | None = None  # from a pause; silence before it does not count
     low_energy: bool = False  # wants the short variant of long prompts
     digest: bool = True
+    snoozes: tuple[Snooze, ...] = ()
+    shelf: tuple[Shelved, ...] = ()
+    # Whether they were asked to facilitate, by whom (empty: by Fairsteps, for nobody did), and what they said.
+    offer: Literal["", "open", "accepted", "declined"] = ""
+    offered_by: str = ""
+    offered_at: datetime | None = None
+    hands_over: bool = False  # the one who offered steps back once they accept
 
     @property
     def paused(self) -> bool:

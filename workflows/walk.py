@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
-from workflows.partnership import Dissent, Edit, Note, Outcome, Partnership, Rhythm, Sheet, StepRun
+from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, Partnership, Rhythm, Sheet, StepRun
 from workflows.people import Group, Membership, Person
 from workflows.question import Audience
 
@@ -21,6 +21,7 @@ __all__ = [
     "Change",
     "Dissent",
     "Edit",
+    "Kept",
     "Milestone",
     "Note",
     "Outcome",

@@ -17,7 +17,9 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    InteractiveElement,
     MarkdownTextObject,
+    Option,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
@@ -26,6 +28,7 @@ from slack_sdk.models.blocks import (
     RichTextQuoteElement,
     RichTextSectionElement,
     SectionBlock,
+    StaticSelectElement,
 )
 
 from worker.slack.cut import ELLIPSIS, cut, escaped, split
@@ -48,6 +51,7 @@ from workflows.message import (
 SECTION_CHARS = 3000
 HEADER_CHARS = 150
 BUTTON_CHARS = 75
+MENU_CHARS = 150
 FIELD_CHARS = 2000
 MESSAGE_BLOCKS = 50
 ACTIONS_PER_BLOCK = 25
@@ -164,21 +168,45 @@ def _words(text: str, *, bold: bool = False) -> RichTextElement:
 def _actions(actions: Sequence[Action]) -> Iterator[Block]:
     for start in range(0, len(actions), ACTIONS_PER_BLOCK):
         seen: dict[str, int] = {}
-        buttons = []
+        elements: list[InteractiveElement] = []
         for action in actions[start : start + ACTIONS_PER_BLOCK]:
             seen[action.id] = seen.get(action.id, 0) + 1
-            buttons.append(_button(action, seen[action.id]))
-        yield ActionsBlock(elements=buttons)
+            draw_one = _menu if action.options else _button
+            elements.append(draw_one(action, seen[action.id]))
+        yield ActionsBlock(elements=elements)
 
 
-def _button(action: Action, nth: int) -> ButtonElement:
+def _menu(action: Action, nth: int) -> InteractiveElement:
+    return StaticSelectElement(
+        action_id=action.id if nth == 1 else f"{action.id}#{nth}",
+        placeholder=plain(cut(action.label, MENU_CHARS)),
+        options=[
+            Option(value=value_of(action, choice), text=plain(cut(label, BUTTON_CHARS)))
+            for choice, label in action.options
+        ],
+    )
+
+
+def _button(action: Action, nth: int) -> InteractiveElement:
     # Slack wants an action_id once in a block; `action_named` reads the id back.
     return ButtonElement(
         text=plain(cut(action.label, BUTTON_CHARS)),
         action_id=action.id if nth == 1 else f"{action.id}#{nth}",
-        value=action.value or None,
+        value=value_of(action) or None,
         style=None if action.style == "plain" else action.style,
     )
+
+
+def value_of(action: Action, choice: str = "") -> str:
+    """What a button or an option sends back: the ticket, behind what was chosen. `choice_from` reads it."""
+    chosen = choice or action.choice
+    return f"{chosen}|{action.value}" if chosen else action.value
+
+
+def choice_from(value: str) -> tuple[str, str]:
+    """Return what was chosen (empty for a plain button) and the ticket."""
+    chosen, bar, ticket = value.rpartition("|")
+    return (chosen, ticket) if bar else ("", value)
 
 
 def action_named(action_id: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from worker.slack import modals
+from worker.slack import modals, sent_commands, sent_hosting
 from worker.slack.client import CheckedClient
 from worker.slack.modals import errors_response, render_modal
 from worker.slack.payloads import Change, Submission
@@ -116,6 +116,8 @@ MODALS: Mapping[str, Callable[[House, Submission], None]] = {
     "consent": _send_consent,
     "start": _send_start,
     "preferences": _send_preferences,
+    **sent_commands.MODALS,
+    **sent_hosting.MODALS,
 }
 
 

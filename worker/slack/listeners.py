@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from worker.slack import presses_home, presses_hosting, presses_keeping, presses_later
 from worker.slack.blocks import draw
 from worker.slack.client import CheckedClient
 from worker.slack.filling import drawn
@@ -97,6 +98,10 @@ PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {
     "milestone_done": _done,
     "skip": _skip,
     "resume": _resume,
+    **presses_later.PRESSES,
+    **presses_home.PRESSES,
+    **presses_hosting.PRESSES,
+    **presses_keeping.PRESSES,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from worker.slack.blocks import action_named
+from worker.slack.blocks import action_named, choice_from
 from worker.slack.modals import input_ids, typed_from
 from workflows.errors import NotFound
 from workflows.forms import Typed
@@ -22,12 +22,16 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Somebody pressed a button. `channel` is where its message stands, or empty on the Home tab."""
+    """Somebody pressed a button or chose from a menu. `channel` is where its message stands, or empty on the Home tab.
+
+    `choice` is what was chosen, of a menu or of several like buttons.
+    """
 
     workspace: str
     slack_user: str
     action: str
     value: str
+    choice: str
     trigger: str
     channel: str
     response_url: str
@@ -37,11 +41,15 @@ class Press:
         """Read a block_actions body. Raises Malformed."""
         try:
             action = body["actions"][0]
+            choice, value = choice_from(
+                str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+            )
             return cls(
                 workspace=_team(body),
                 slack_user=str(body["user"]["id"]),
                 action=action_named(str(action["action_id"])),
-                value=str(action.get("value") or ""),
+                value=value,
+                choice=choice,
                 trigger=str(body.get("trigger_id") or ""),
                 channel=str((body.get("channel") or {}).get("id") or ""),
                 response_url=str(body.get("response_url") or ""),

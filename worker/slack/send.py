@@ -37,13 +37,18 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One message to a user (a DM) or a channel. `ref` ("C123:1712.0001") changes that message instead."""
+    """One message to a user (a DM) or a channel. `ref` ("C123:1712.0001") changes that message instead.
+
+    `thread` ("C123:1712.0001") is the message in whose thread it goes; with `broadcast` the channel sees it as well.
+    """
 
     workspace: str
     delivery: str
     to: str
     message: Message
     ref: str = ""
+    thread: str = ""
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,11 @@ def partnerships(wid: str) -> str:
     return f"{_P}:{{w:{wid}}}:partnerships"
 
 
+def walks_of(wid: str, person: str) -> str:
+    """Set: ids of the partnerships that a person is or was a member of."""
+    return f"{_P}:{{w:{wid}}}:of:{person}"
+
+
 def programme(programme_id: str) -> str:
     """Hash: `VERSION/structure` and `VERSION/words/LOCALE` -> the file as text, for every version that ever started."""
     return f"{_P}:programme:{programme_id}"

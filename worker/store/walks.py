@@ -20,7 +20,7 @@ from worker.store.scripts import script, server_ms
 from worker.vault import Vault
 from workflows.errors import Conflict, NotFound
 from workflows.occurrences import Occurrence
-from workflows.walk import Change, Record, Walk, applied
+from workflows.walk import Change, Partnership, Record, Walk, applied
 
 _TRIES = 20  # fifty people answering in the same second need a handful
 FENCED_OFF, SETTLED, GO, LOOK_FIRST = -1, 0, 1, 2
@@ -64,6 +64,11 @@ class Walks:
             answers=documents.answers_from_sealed(answers, self._vault),
         )
 
+    def of(self, workspace: str, person: str) -> tuple[str, ...]:
+        """Return the ids of the partnerships that a person is or was a member of, in no order."""
+        with reachable():
+            return tuple(text(pid) for pid in self._client.smembers(keys.walks_of(workspace, person)))
+
     def begin_walk(self, change: Change) -> None:
         """Keep a partnership that is new. Starting it twice changes nothing; who is known stays as they are."""
         if change.partnership is None:
@@ -96,6 +101,7 @@ class Walks:
 
     def _put(self, walk: Walk, change: Change, *, operation: str, expect: str, claim: Claim | None = None) -> bool:
         self._people.keep(walk.partnership.workspace, change.people)
+        self._note(walk.partnership, change)
         whole = {
             "answers": {f"{a.round}/{a.person}": documents.answer_to_sealed(a, self._vault) for a in change.answers},
             "plan": [[o.encode(), o.slot_ms] for o in change.plan],
@@ -107,6 +113,16 @@ class Walks:
         if result == FENCED_OFF:
             raise Conflict("the claim has passed to somebody else")
         return result == 1
+
+    def _note(self, partnership: Partnership, change: Change) -> None:
+        """Note whose walk this is, before it is: a note too many leads to a walk that they are not in, and no harm."""
+        if not change.members:
+            return
+        with reachable():
+            pipe = self._client.pipeline(transaction=False)
+            for member in change.members:
+                pipe.sadd(keys.walks_of(partnership.workspace, member.person), partnership.id)
+            pipe.execute()
 
     def begin(self, partnership: str, attempts: Sequence[Attempt], *, now_ms: int) -> tuple[int, ...]:
         """Mark deliveries as attempted. Returns GO, SETTLED, LOOK_FIRST or FENCED_OFF for each."""

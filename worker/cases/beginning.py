@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from worker.desk import Desk
+from worker.cases.desk import Desk
 from worker.store.workspaces import Workspace
 from workflows import (
     ids,

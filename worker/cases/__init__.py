@@ -5,10 +5,16 @@ problem in the person's words; what is not theirs is NotFound; a lost store is S
 What follows from it (counts, thank-you, edited messages) is in the due index by then, and survives any crash.
 """
 
-from worker.answering import Answering
-from worker.beginning import Beginning
-from worker.leading import Leading
-from worker.settling import Settling
+from worker.cases.answering import Answering
+from worker.cases.beginning import Beginning
+from worker.cases.hosting import Hosting
+from worker.cases.keeping import Keeping
+from worker.cases.leading import Leading
+from worker.cases.living import Living
+from worker.cases.looking import Looking
+from worker.cases.settling import Settling
+from worker.cases.shelving import Shelving
+from worker.cases.snoozing import Snoozing
 from workflows import (
     choosing,
     correcting,
@@ -17,8 +23,11 @@ from workflows import (
 )
 from workflows.about import (
     AboutConsent,
+    AboutKept,
+    AboutLead,
     AboutMilestone,
     AboutObjection,
+    AboutPeople,
     AboutRound,
     AboutRow,
     AboutStep,
@@ -29,7 +38,7 @@ from workflows.ticket import Ticket
 from workflows.walk import Via
 
 
-class Cases(Beginning, Answering, Settling, Leading):
+class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping, Shelving, Living, Looking):
     """The use cases. What a ticket asks, and what is given for it, goes the same way for every channel."""
 
     __slots__ = ()
@@ -49,6 +58,14 @@ class Cases(Beginning, Answering, Settling, Leading):
             case AboutMilestone(milestone=milestone):
                 ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
                 return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
+            case AboutPeople():
+                return self._people_form(ticket, scene)
+            case AboutLead():
+                return self._lead_form(ticket, scene)
+            case AboutKept(kept=kept):
+                return self._kept_form(ticket, scene, kept)
+            case AboutRound(later=True) as asked:
+                return self._later_form(ticket, scene, asked.round)
             case AboutRound() as asked:
                 return self._round_form(scene, ticket, asked, typed, extra)
 
@@ -66,6 +83,14 @@ class Cases(Beginning, Answering, Settling, Leading):
                 self._met(ticket, decision, choosing.read_met(self.words, typed))
             case AboutMilestone():
                 self.milestone_done(ticket)
+            case AboutPeople():
+                self._settle_people(ticket, scene, typed)
+            case AboutLead():
+                self._lead(ticket, scene, typed)
+            case AboutKept(kept=kept):
+                self._let_keep(ticket, scene, kept, typed)
+            case AboutRound(later=True) as asked:
+                self._later(ticket, scene, asked.round, typed)
             case AboutRound(skip=True) as asked:
                 self._skip(ticket, scene, asked.round, via=via)
             case AboutRound() as asked:

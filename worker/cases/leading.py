@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from worker.desk import Desk
+from worker.cases.desk import Desk
 from workflows import (
     correcting,
     facilitating,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from worker.desk import Desk
+from worker.cases.desk import Desk
 from workflows import (
     choosing,
     engine,

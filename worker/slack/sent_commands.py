@@ -1,0 +1,8 @@
+"""Modals that a command or a shortcut opened, sent."""
+
+from collections.abc import Callable, Mapping
+
+from worker.slack.payloads import Submission
+from worker.wiring import House
+
+MODALS: Mapping[str, Callable[[House, Submission], None]] = {}

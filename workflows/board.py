@@ -114,11 +114,11 @@ def _part(scene: Scene, run: StepRun, person: str) -> BoardStep:
         reason=run.reason,
         sheets=tuple(sheet_of(scene, sheet, person) for sheet in step.worksheets),
         decisions=tuple(decision_of(scene, decision, lead=lead) for decision in step.decisions),
-        waits=_waits(scene, step) if is_open else (),
+        waits=waits(scene, step) if is_open else (),
     )
 
 
-def _waits(scene: Scene, step: Step) -> tuple[str, ...]:
+def waits(scene: Scene, step: Step) -> tuple[str, ...]:
     """What the gate of the open step lacks; a gate that never closes waits for nothing."""
     if step.gate.never:
         return ()

@@ -37,6 +37,8 @@ Kind = Literal[
     "lost",  # tell a facilitator that the group's channel is lost; subject: why
     "keep",  # ask an author whether their message may be kept; subject: the kept message
     "kept",  # tell who kept a message what its author said; subject: the kept message
+    "discuss",  # put the question of a reading into the channel, to talk about; subject: the reading
+    "shelved",  # a person marked a reading: its message shows how; subject: the reading
     "home",  # draw the Home tabs of a walk's people anew; sends no message
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

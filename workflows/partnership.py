@@ -163,6 +163,7 @@ class Partnership:
     outcomes: tuple[Outcome, ...] = ()
     everyone: bool = False  # whoever comes into the channel is invited
     kept: tuple[Kept, ...] = ()
+    discussed: tuple[str, ...] = ()  # readings whose question was put into the channel
 
     @property
     def current(self) -> StepRun | None:

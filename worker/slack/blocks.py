@@ -67,7 +67,7 @@ _STATES = {"done": ("✓", "done"), "now": ("●", "now"), "ahead": ("○", "ahe
 
 def render(message: Message) -> dict[str, Any]:
     """Return `text` (what a notification shows) and `blocks` of a message."""
-    actions = [block.to_dict() for block in _actions(message.actions)]
+    actions = [block.to_dict() for block in buttons(message.actions)]
     body = [block.to_dict() for part in message.parts for block in draw(part)]
     return {"text": escaped(cut(message.subject, NOTIFICATION_CHARS)) or ELLIPSIS, "blocks": _folded(body, actions)}
 
@@ -165,7 +165,8 @@ def _words(text: str, *, bold: bool = False) -> RichTextElement:
     return RichTextElementParts.Text(text=text, style=style)
 
 
-def _actions(actions: Sequence[Action]) -> Iterator[Block]:
+def buttons(actions: Sequence[Action]) -> Iterator[Block]:
+    """Draw what can be pressed or chosen, in blocks of as many as Slack takes."""
     for start in range(0, len(actions), ACTIONS_PER_BLOCK):
         seen: dict[str, int] = {}
         elements: list[InteractiveElement] = []

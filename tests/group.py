@@ -10,7 +10,7 @@ from functools import cache
 
 from tests.small import said
 from worker.files import words as english
-from workflows import engine, joining, rounds
+from workflows import engine, joining, keeping, rounds
 from workflows.deciding import MOVES, Send, decide
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -154,6 +154,8 @@ class Passing:
             return joining.enrolled(self.walk, tuple(self.walk.people.values()), now=self.now)
         if due.kind == "open":
             return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=self.now)
+        if due.kind == "unkept":
+            return keeping.lapsed(self.walk, due.subject, now=self.now)
         return engine.closed(self.walk, self.programme, due.subject, now=self.now)
 
     def live(self, weeks: int, *people: str, pick: int = 0, word: str = "word") -> None:

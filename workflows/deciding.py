@@ -16,11 +16,11 @@ from workflows.occurrences import Occurrence
 
 __all__ = ["MOVES", "Decision", "Send", "decide"]
 
-MOVES = ("enrol", "open", "close")  # these change the walk and send nothing themselves
+MOVES = ("enrol", "open", "close", "orphaned", "unkept")  # these change the walk and send nothing themselves
 _STRANGERS = ("keep",)  # these may be for somebody who does not take part
-_TIMELY = ("ask", "nudge", "reading", "milestone", "digest", "announce")  # missed when the late window is over
+_TIMELY = ("ask", "nudge", "again", "reading", "milestone", "digest", "announce")  # missed when the late window is over
 # Somebody has just done something and waits for these.
-_AT_ONCE = ("follow", "settled", "reached", "retell", "confirm", "kept", "handed")
+_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed")
 
 
 def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
@@ -52,6 +52,7 @@ _DECIDERS: dict[str, _Decider] = {
     "nudge": due_rounds.nudge,
     "again": due_snoozed.again,
     "follow": due_rounds.follow,
+    "refresh": due_rounds.refresh,
     "summary": due_rounds.summary,
     "retell": due_rounds.retell,
     "decided": due_steps.decided,
@@ -66,6 +67,7 @@ _DECIDERS: dict[str, _Decider] = {
     "offer": due_hosting.offer,
     "handed": due_hosting.handed,
     "lost": due_hosting.lost,
+    "parted": due_hosting.parted,
     "keep": due_keeping.keep,
     "kept": due_keeping.kept,
 }

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflows import digests, rounds, schedule, steps
+from workflows import digests, keeping, rounds, schedule, steps
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
-from workflows.walk import Change, Partnership, Via, Walk, applied
+from workflows.walk import Change, Partnership, Via, Walk, applied, merge
 
 CONSENT_AGAIN = timedelta(days=3)
 TO_AGREE = timedelta(days=3)  # the tick of a date comes up to 38 hours before it: leave people a day to say yes
@@ -86,4 +86,5 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         to_me = (r for r in rounds.open_ones(walk) if member.role != "observer")
         plan += [rounds.ask(after, r, person, now=now) for r in to_me]
         plan.append(digests.first(after, person, now=now))
-    return Change(members=(updated,), plan=tuple(plan))
+    change = Change(members=(updated,), plan=tuple(plan))
+    return merge((change, keeping.left(walk, person, now=now))) if wanted == "withdrawn" else change

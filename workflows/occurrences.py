@@ -20,6 +20,7 @@ Kind = Literal[
     "ask",  # put a round to one person
     "nudge",  # remind one person of a round
     "again",  # ask a person once more, as they wished; subject: round.until in UTC ms
+    "refresh",  # what was sent about a round says what is so now, in place; subject: round.why; nobody: in the channel
     "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
     "summary",  # the channel's summary of a closed round
     "retell",  # somebody took their consent back: a summary is told without their answer
@@ -32,11 +33,14 @@ Kind = Literal[
     "milestone",  # remind the owner; subject: milestone.rung
     "reached",  # a milestone is done: its last reminder says so
     "digest",  # a person's weekly digest; subject: the local date
-    "offer",  # ask a person to facilitate; subject: 1, 2, … or "asked" when somebody named them
-    "handed",  # tell a person what became of a request to facilitate; subject: the one who was asked
+    "orphaned",  # look whether anybody looks after the group, and ask the next one whether they will
+    "offer",  # ask a person to facilitate; without a person: tell the channel that nobody took it on
+    "handed",  # tell a person, or the channel, what became of a request to facilitate; subject: the one who was asked
+    "parted",  # tell a person that a facilitator took them out
     "lost",  # tell a facilitator that the group's channel is lost; subject: why
     "keep",  # ask an author whether their message may be kept; subject: the kept message
-    "kept",  # tell who kept a message what its author said; subject: the kept message
+    "kept",  # tell who kept a message what came of it; without a person: the question says so; subject: message.state
+    "unkept",  # a kept message to which its author says nothing is dropped; subject: the kept message
     "discuss",  # put the question of a reading into the channel, to talk about; subject: the reading
     "shelved",  # a person marked a reading: its message shows how; subject: the reading
     "home",  # draw the Home tabs of a walk's people anew; sends no message

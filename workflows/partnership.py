@@ -125,7 +125,8 @@ class Outcome:
 class Kept:
     """A message that somebody kept from Slack. Its `text` is shown to nobody else before its author said yes.
 
-    `author` and `by` are persons; `said_at` is when it was written. A refused one keeps no text.
+    `author` and `by` are persons; `said_at` is when it was written. `name` and `slack_user` are the author's, who need
+    not take part in the walk. Only one that is asked or given has text, note and name (`keeping.py`).
     """
 
     id: str
@@ -135,8 +136,21 @@ class Kept:
     by: str
     at: datetime
     said_at: datetime
-    state: Literal["asked", "given", "refused"]
+    state: Literal["asked", "given", "refused", "lapsed", "withdrawn"]
     note: str = ""
+    name: str = ""
+    slack_user: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unled:
+    """Nobody looks after a group. `turn` is when its people began, or will begin, to be asked one after the other.
+
+    `told`: the channel has heard that nobody took it on.
+    """
+
+    turn: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +177,7 @@ class Partnership:
     outcomes: tuple[Outcome, ...] = ()
     everyone: bool = False  # whoever comes into the channel is invited
     kept: tuple[Kept, ...] = ()
+    unled: Unled | None = None
     discussed: tuple[str, ...] = ()  # readings whose question was put into the channel
 
     @property

@@ -11,6 +11,7 @@ from workflows.errors import NotFound
 from workflows.facilitating import AS_SEEN
 from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
+from workflows.messages.keep import KEEP
 from workflows.programme import Programme, Step, Worksheet
 from workflows.ticket import Ticket
 from workflows.walk import Kept, Milestone, Round, Walk
@@ -19,7 +20,6 @@ LATER = "-later"  # at the end of a ticket's subject: put that round off
 SKIP = "-skip"  # at the end of a ticket's subject: leave that round
 PEOPLE = "people"  # who takes part and who facilitates
 LEAD = "lead"  # whether the person will facilitate
-KEEP = "keep."  # `keep.ID`: whether the author's message may be kept
 ROW = "row."  # `row.WORKSHEET.ROW`: correct a row of a worksheet; ROW `new` adds one
 
 

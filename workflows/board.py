@@ -78,7 +78,7 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
     return Board(
         group=walk.partnership.group.name,
         partner=walk.partnership.partner.name,
-        next=_next(scene, person),
+        next=next_round(scene, person),
         steps=scene.progress().steps,
         rounds=tuple(_round(scene, r, person) for r in walk.rounds if rounds.takes_new(walk, r, today=now_day)),
         parts=tuple(_part(scene, run, person) for run in runs),
@@ -119,7 +119,7 @@ def _part(scene: Scene, run: StepRun, person: str) -> BoardStep:
 
 
 def waits(scene: Scene, step: Step) -> tuple[str, ...]:
-    """What the gate of the open step lacks; a gate that never closes waits for nothing."""
+    """What the gate of the open step lacks, in words; a gate that never closes waits for nothing."""
     if step.gate.never:
         return ()
     return tuple(_lack(scene, lack) for lack in gates.missing(scene.walk, scene.programme, step))
@@ -129,7 +129,8 @@ def _lack(scene: Scene, lack: Missing) -> str:
     return scene.words(f"board.waits.{lack.what}", title=lack.title, have=lack.have, need=lack.need)
 
 
-def _next(scene: Scene, person: str) -> str:
+def next_round(scene: Scene, person: str) -> str:
+    """When the next questions come, on a person's own clock, and how long they take; nothing when none are planned."""
     day, upcoming = scene.walk.next_round_on, scene.upcoming()
     if day is None or upcoming is None:
         return ""

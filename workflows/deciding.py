@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import due_hosting, due_keeping, due_people, due_rounds, due_snoozed, due_steps, schedule
+from workflows import due_hosting, due_keeping, due_people, due_rounds, due_shelf, due_snoozed, due_steps, schedule
 from workflows.due import Decision, Send
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -20,7 +20,7 @@ MOVES = ("enrol", "open", "close", "orphaned", "unkept")  # these change the wal
 _STRANGERS = ("keep",)  # these may be for somebody who does not take part
 _TIMELY = ("ask", "nudge", "again", "reading", "milestone", "digest", "announce")  # missed when the late window is over
 # Somebody has just done something and waits for these.
-_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed")
+_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed", "shelved")
 
 
 def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
@@ -61,6 +61,8 @@ _DECIDERS: dict[str, _Decider] = {
     "stalled": due_steps.stalled,
     "step": due_steps.step,
     "reading": due_people.reading,
+    "shelved": due_shelf.shelved,
+    "discuss": due_shelf.discuss,
     "milestone": due_people.milestone,
     "reached": due_people.reached,
     "digest": due_people.digest,

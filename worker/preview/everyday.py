@@ -16,7 +16,7 @@ from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import StepRun
 
-NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled", "decided")  # Slack alone
+NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled", "decided", "discuss")  # Slack alone
 MAIL_ALONE = (reply_unclear, reply_held)
 _CHAPTER = "What every programme has"
 

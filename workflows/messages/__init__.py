@@ -7,6 +7,8 @@ from workflows.messages import (
     answered,
     consent,
     decided,
+    keep,
+    kept,
     digest,
     discuss,
     milestone,

@@ -16,7 +16,7 @@ KEEP = "keep."  # `keep.ID`: what the ticket of an author is about
 
 
 def compose(scene: Scene, *, kept: Kept) -> Message:
-    """Say who wants to keep what, as what, who will see it and what happens without a word; yes and no weigh the same."""
+    """Say who wants to keep what, who will see it and what happens without a word; yes and no weigh the same."""
     w, facts = scene.words, _facts(scene, kept)
     zone = scene.walk.zone(kept.author) if kept.author in scene.walk.members else scene.walk.group.zone
     until = say.day(schedule.on_the_wall(kept.at + keeping.PATIENCE, zone).date(), scene.locale)

@@ -7,10 +7,10 @@ from workflows.messages import (
     answered,
     consent,
     decided,
-    keep,
-    kept,
     digest,
     discuss,
+    keep,
+    kept,
     milestone,
     nudge,
     prompt,
@@ -22,11 +22,13 @@ from workflows.messages import (
     started,
     step_done,
     summary,
+    wanting,
     welcome,
 )
 
 KINDS: tuple[ModuleType, ...] = (
     welcome,
+    wanting,
     started,
     consent,
     settled,
@@ -43,5 +45,7 @@ KINDS: tuple[ModuleType, ...] = (
     decided,
     stalled,
     step_done,
+    keep,
+    kept,
     digest,
 )

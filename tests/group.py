@@ -10,7 +10,7 @@ from functools import cache
 
 from tests.small import said
 from worker.files import words as english
-from workflows import engine, joining, keeping, rounds
+from workflows import engine, joining, keeping, orphaned, rounds
 from workflows.deciding import MOVES, Send, decide
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -156,6 +156,8 @@ class Passing:
             return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=self.now)
         if due.kind == "unkept":
             return keeping.lapsed(self.walk, due.subject, now=self.now)
+        if due.kind == "orphaned":
+            return orphaned.looked_after(self.walk, now=self.now)
         return engine.closed(self.walk, self.programme, due.subject, now=self.now)
 
     def live(self, weeks: int, *people: str, pick: int = 0, word: str = "word") -> None:

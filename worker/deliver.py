@@ -20,7 +20,7 @@ from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
 from worker.versions import NotKept
 from worker.wiring import House
-from workflows import engine, joining, keeping
+from workflows import engine, joining, keeping, orphaned
 from workflows.deciding import MOVES, decide
 from workflows.errors import Conflict, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.messages.scene import Scene
@@ -135,6 +135,8 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
                 return engine.opened(walk, programme, day=date.fromisoformat(due.subject), now=now)
             case "unkept":
                 return keeping.lapsed(walk, due.subject, now=now)
+            case "orphaned":
+                return orphaned.looked_after(walk, now=now)
             case _:
                 return engine.closed(walk, programme, due.subject, now=now)
 

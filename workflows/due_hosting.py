@@ -17,6 +17,11 @@ def handed(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     return Decision(left="not_yet")
 
 
+def parted(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A person hears that a facilitator took them out."""
+    return Decision(left="not_yet")
+
+
 def lost(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A facilitator hears that the group's channel is lost."""
     return Decision(left="not_yet")

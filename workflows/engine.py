@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import gates, rounds, schedule, steps, together
+from workflows import gates, orphaned, rounds, schedule, steps, together
 from workflows.kinds import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Membership
@@ -32,6 +32,7 @@ def opened(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Cha
     late = today > day + timedelta(days=1)  # nobody looked for a while: a round of that date would be over at once
     again = schedule.next_day(walk.partnership.rhythm.weekday, after=today if late else day)
     weekly = Change(partnership=replace(walk.partnership, next_round_on=again), plan=(steps.tick(walk, again),))
+    weekly = merge((weekly, orphaned.noticed(walk, now=now)))
     walk = applied(walk, weekly)
     if late or not walk.counted() or rounds.open_ones(walk):
         return weekly

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflows import digests, keeping, rounds, schedule, steps
+from workflows import digests, keeping, orphaned, rounds, schedule, steps
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
 from workflows.walk import Change, Partnership, Via, Walk, applied, merge
@@ -28,25 +28,29 @@ def started(partnership: Partnership, members: Sequence[Membership], *, everyone
 
 
 def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
-    """The members are known: confirm in the channel, ask each for consent in their daytime, start the weekly tick."""
+    """The members are known: ask each for consent in their daytime. The first time, begin: tell the channel, tick."""
     joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
-    walk = applied(walk, Change(people=tuple(people), members=joining))
-    rhythm, zone = walk.partnership.rhythm, walk.group.zone
-    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + TO_AGREE)
-    plan = [steps.tick(walk, first)]
-    if walk.group.channel:
-        plan.append(walk.occurrence("confirm", now))
-    asked = list(joining)
+    there = Change(people=tuple(people), members=joining)
+    walk = applied(walk, there)
+    plan, asked = [], []
     for member in walk.members.values():
-        if member.consent == "unasked" and walk.people[member.person].reachable:
+        if member.consent == "unasked" and walk.reaches(member.person):
             plan.append(_ask_consent(walk, member.person, now=now))
             asked.append(replace(member, consent="asked"))
-    return Change(
-        partnership=replace(walk.partnership, next_round_on=first),
-        people=tuple(people),
-        members=tuple(asked),
-        plan=tuple(plan),
-    )
+    begins = Change() if has_begun(walk) else _begun(walk, now=now)
+    return merge((there, begins, Change(members=tuple(asked), plan=tuple(plan))))
+
+
+def has_begun(walk: Walk) -> bool:
+    """Whether a walk's first members were looked up, so that its weeks are counted."""
+    return walk.next_round_on is not None or bool(walk.partnership.steps)
+
+
+def _begun(walk: Walk, *, now: datetime) -> Change:
+    rhythm, zone = walk.partnership.rhythm, walk.group.zone
+    first = schedule.first_slot(rhythm.weekday, rhythm.hour, zone, after=now + TO_AGREE)
+    told = (walk.occurrence("confirm", now),) if walk.group.channel else ()
+    return Change(partnership=replace(walk.partnership, next_round_on=first), plan=(steps.tick(walk, first), *told))
 
 
 def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> Change:
@@ -69,9 +73,12 @@ def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
 def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | None, via: Via, now: datetime) -> Change:
     """A person said yes or no. Yes plans what is open now and the weekly digest; no, or yes taken back, plans nothing.
 
-    An open reminder or prompt of someone who took their yes back is skipped when it is due.
+    An open reminder or prompt of someone who took their yes back is skipped when it is due; when they were the last to
+    facilitate, the group is asked who will. A yes of somebody who was taken out brings nobody back.
     """
     member = walk.members[person]
+    if given and member.taken_out:
+        return Change()
     wanted: Consent = "given" if given else ("withdrawn" if member.consent in ("given", "withdrawn") else "refused")
     updated = replace(member, consent=wanted, prefers=prefers or member.prefers)
     if wanted == member.consent:
@@ -87,4 +94,7 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         plan += [rounds.ask(after, r, person, now=now) for r in to_me]
         plan.append(digests.first(after, person, now=now))
     change = Change(members=(updated,), plan=tuple(plan))
-    return merge((change, keeping.left(walk, person, now=now))) if wanted == "withdrawn" else change
+    if given:
+        return change
+    left = keeping.left(walk, person, now=now) if wanted == "withdrawn" else Change()
+    return merge((change, left, orphaned.noticed(applied(walk, change), now=now)))

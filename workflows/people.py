@@ -17,7 +17,7 @@ Channel = Literal["slack", "mail", "channel"]
 class Person:
     """One human in a workspace. `zone` is an IANA name, or None for the group's.
 
-    `reachable` is False once Slack or mail says that they are gone.
+    `reachable` is False for who had left Slack before they were asked; `Walk.reaches` says whether a way is left.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Person:
     reachable: bool = True
     mail_stopped: bool = False
     slack_gone: bool = False  # Slack says that the account is closed; mail may still reach them
+    as_of: datetime | None = None  # when Slack last told of the account; older news changes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class Group:
     locale: str = "en"
     currency: str = ""  # ISO 4217, for questions of money; empty: each answer names its own
     channel_lost: Literal["", "archived", "removed", "gone"] = ""  # why nothing can be posted there now
+    channel_as_of: datetime | None = None  # when Slack last told of the channel; older news changes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +60,11 @@ PARTNER_KINDS = ("platform", "app", "company", "researcher", "charity", "other")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:
-    """A round that a person put off until an instant (aware, UTC)."""
+    """A round that a person put off until an instant (aware, UTC), for the `times`-th time."""
 
     round: str
     until: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +91,14 @@ class Membership:
     low_energy: bool = False  # wants the short variant of long prompts
     digest: bool = True
     snoozes: tuple[Snooze, ...] = ()
+    snoozed_at: datetime | None = None  # when they last put something off: whoever does is there, and no silent one
     shelf: tuple[Shelved, ...] = ()
     # Whether they were asked to facilitate, by whom (empty: by Fairsteps, for nobody did), and what they said.
     offer: Literal["", "open", "accepted", "declined"] = ""
     offered_by: str = ""
     offered_at: datetime | None = None
     hands_over: bool = False  # the one who offered steps back once they accept
+    taken_out: bool = False  # by a facilitator: a yes of theirs brings nobody back, being asked again does
 
     @property
     def paused(self) -> bool:

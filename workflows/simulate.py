@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from workflows import asked, engine, gates, ids, joining, schedule, steps, worksheets
+from workflows import asked, engine, gates, ids, joining, orphaned, schedule, steps, worksheets
 from workflows.deciding import MOVES, decide
 from workflows.kinds import Value
 from workflows.messages.sample import sample_value
@@ -99,6 +99,8 @@ class Simulation:
                 return joining.enrolled(self.walk, tuple(self.walk.people.values()), now=now)
             case "open":
                 return engine.opened(self.walk, self.programme, day=date.fromisoformat(due.subject), now=now)
+            case "orphaned":
+                return orphaned.looked_after(self.walk, now=now)
             case _:
                 return engine.closed(self.walk, self.programme, due.subject, now=now)
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
-from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, Partnership, Rhythm, Sheet, StepRun
+from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, Partnership, Rhythm, Sheet, StepRun, Unled
 from workflows.people import Group, Membership, Person
 from workflows.question import Audience
 
@@ -31,6 +31,7 @@ __all__ = [
     "Round",
     "Sheet",
     "StepRun",
+    "Unled",
     "Via",
     "Walk",
     "applied",
@@ -130,7 +131,18 @@ class Walk:
 
     def counted(self) -> tuple[Membership, ...]:
         """Everyone who is asked and counted."""
-        return tuple(m for m in self.members.values() if m.counts and self.people[m.person].reachable)
+        return tuple(m for m in self.members.values() if m.counts and self.reaches(m.person))
+
+    def mails(self, person: str) -> bool:
+        """Whether a person may be written to by mail: a Slack profile's address only when the group said so."""
+        who = self.people[person]
+        allowed = self.partnership.mail_allowed or who.slack_user is None
+        return bool(who.email) and allowed and not who.mail_stopped
+
+    def reaches(self, person: str) -> bool:
+        """Whether any way to a person is left. Who stopped our mail and has no Slack still comes by the web page."""
+        who = self.people[person]
+        return who.reachable and not (who.slack_gone and not self.mails(person))
 
     def leads(self) -> tuple[Membership, ...]:
         """Who looks after the walk now: the facilitators who are not away; when none is left, everyone who takes part.

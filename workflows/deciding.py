@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import due_hosting, due_keeping, due_people, due_rounds, due_shelf, due_snoozed, due_steps, schedule
+from workflows import due_hosting, due_keeping, due_living, due_people, due_rounds, due_shelf, due_snoozed, due_steps, schedule
 from workflows.due import Decision, Send
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -35,7 +35,15 @@ def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
         daytime = schedule.in_daytime(now, zone)
         if daytime > now:
             return Decision(wait=daytime)
-    return _DECIDERS[due.kind](scene, due, now)
+    return _where_we_can(scene, _DECIDERS[due.kind](scene, due, now))
+
+
+def _where_we_can(scene: Scene, decision: Decision) -> Decision:
+    """Leave out what goes to a channel that is lost; people hear of it in their digest."""
+    kept = tuple(send for send in decision.sends if send.channel != "channel")
+    if not scene.walk.group.channel_lost or len(kept) == len(decision.sends):
+        return decision
+    return replace(decision, sends=kept, left="" if kept else "channel_lost")
 
 
 def _then_only(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
@@ -70,6 +78,7 @@ _DECIDERS: dict[str, _Decider] = {
     "handed": due_hosting.handed,
     "lost": due_hosting.lost,
     "parted": due_hosting.parted,
+    "wanting": due_living.wanting,
     "keep": due_keeping.keep,
     "kept": due_keeping.kept,
 }

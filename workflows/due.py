@@ -18,7 +18,8 @@ class Send:
     """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed.
 
     `thread` names the message in whose thread it goes, where the channel has threads and that message was sent; with
-    `broadcast` the channel sees it as well. `to` is the Slack user, where that is nobody who takes part.
+    `broadcast` the channel sees it as well. `to` is the Slack user, where that is nobody who takes part. `also` is a
+    second name for its reference, shared by several messages: it leads to the newest of them.
 
     The message is composed when it is first asked for: a simulation never asks.
     """
@@ -31,6 +32,7 @@ class Send:
     thread: str = ""
     broadcast: bool = False
     to: str = ""
+    also: str = ""
 
     @cached_property
     def message(self) -> Message:
@@ -60,12 +62,13 @@ def to_person(
     return Decision(sends=sends, then=tuple(then), left="" if sends else "no_channel")
 
 
-def to_channel(scene: Scene, due: Occurrence, message: Compose, *, subject: str) -> Decision:
-    """Send a message to the group's channel, if it has one."""
+def to_channel(scene: Scene, due: Occurrence, message: Compose, *, subject: str, thread: str = "") -> Decision:
+    """Send a message to the group's channel, if it has one; in a `thread` it is shown in the channel as well."""
     if not scene.walk.group.channel:
         return Decision(left="no_channel")
     name = f"{due.kind}/{subject}//channel"
-    return Decision(sends=(Send(channel="channel", person="", compose=message, name=name),))
+    send = Send(channel="channel", person="", compose=message, name=name, thread=thread, broadcast=bool(thread))
+    return Decision(sends=(send,))
 
 
 def away(scene: Scene, person: str) -> str:
@@ -75,4 +78,4 @@ def away(scene: Scene, person: str) -> str:
         return "no_consent"
     if member.paused:
         return "paused"
-    return "" if scene.walk.people[person].reachable else "unreachable"
+    return "" if scene.walk.reaches(person) else "unreachable"

@@ -79,7 +79,7 @@ def digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     day = date.fromisoformat(due.subject)
     then = (digests.on(scene.walk, due.person, day + timedelta(days=7)),)
     gone = "" if member.resting else away(scene, due.person)  # whoever rests still hears how it goes
-    if not member.digest or gone or not scene.walk.people[due.person].reachable:
+    if not member.digest or gone or not scene.walk.reaches(due.person):
         return Decision(left="digest_off", then=then)
     if not scene.walk.rounds:
         return Decision(left="nothing_yet", then=then)

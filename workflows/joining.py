@@ -65,6 +65,11 @@ def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> 
     )
 
 
+def asked(walk: Walk, member: Membership, *, now: datetime) -> Change:
+    """Ask somebody who is in already and was never asked."""
+    return Change(members=(replace(member, consent="asked"),), plan=(_ask_consent(walk, member.person, now=now),))
+
+
 def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
     slot = schedule.in_daytime(now, walk.zone(person))
     return walk.occurrence("consent", slot, subject="1", person=person)

@@ -5,15 +5,14 @@ from workflows.walk import Walk
 
 
 def can_mail(walk: Walk, person: str) -> bool:
-    """Whether a person may be written to by mail: a Slack profile's address only when the group said so."""
-    who = walk.people[person]
-    allowed = walk.partnership.mail_allowed or who.slack_user is None
-    return bool(who.email) and allowed and not who.mail_stopped
+    """Whether a person may be written to by mail."""
+    return walk.mails(person)
 
 
 def can_slack(walk: Walk, person: str) -> bool:
-    """Whether a person has Slack here."""
-    return walk.people[person].slack_user is not None
+    """Whether a person has Slack here, and has it still."""
+    who = walk.people[person]
+    return who.slack_user is not None and not who.slack_gone
 
 
 def channels(walk: Walk, person: str) -> tuple[Channel, ...]:

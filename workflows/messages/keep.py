@@ -53,6 +53,13 @@ def settled(scene: Scene, *, kept: Kept) -> Message:
     )
 
 
+def told(scene: Scene, kept: Kept) -> tuple[str, ...]:
+    """The question as paragraphs, for a page."""
+    w, facts = scene.words, _facts(scene, kept)
+    note = (w("keep.note", note=kept.note, **facts),) if kept.note else ()
+    return (w("keep.body", **facts), kept.text, *note, w("keep.sees", **facts))
+
+
 def author_of(scene: Scene, kept: Kept) -> str:
     """The name of an author, who need not take part; nothing when it is not known."""
     return scene.name(kept.author) or kept.name

@@ -47,8 +47,16 @@ def answers(pid: str) -> str:
 
 
 def drafts(pid: str) -> str:
-    """Hash: `round/person` -> one encrypted draft: what was typed and not sent yet."""
+    """Hash: `SUBJECT/PERSON` -> one encrypted draft: what was typed and not sent yet (a round, a step, a row).
+
+    `SUBJECT/PERSON/typing` -> encrypted, the newest of a modal that is open; `SUBJECT/PERSON/page` -> which page.
+    """
     return f"{_tag(shard_of(pid))}:p:{pid}:drafts"
+
+
+def typing(pid: str, view: str) -> str:
+    """String with a life of an hour: up to when (Slack's seconds) what is typed in a modal is kept already."""
+    return f"{_tag(shard_of(pid))}:p:{pid}:typing:{view}"
 
 
 def ledger(pid: str) -> str:
@@ -86,6 +94,16 @@ def walks_of(wid: str, person: str) -> str:
     return f"{_P}:{{w:{wid}}}:of:{person}"
 
 
+def beginnings(wid: str) -> str:
+    """Hash: as `drafts`, of the form that starts a partnership."""
+    return f"{_P}:{{w:{wid}}}:drafts"
+
+
+def typing_beginning(wid: str, view: str) -> str:
+    """String with a life of an hour: as `typing`, of the form that starts a partnership."""
+    return f"{_P}:{{w:{wid}}}:typing:{view}"
+
+
 def programme(programme_id: str) -> str:
     """Hash: `VERSION/structure` and `VERSION/words/LOCALE` -> the file as text, for every version that ever started."""
     return f"{_P}:programme:{programme_id}"
@@ -94,6 +112,16 @@ def programme(programme_id: str) -> str:
 def installation(wid: str) -> str:
     """Hash: `bot` and `user:ID` -> encrypted Slack installation, `latest` -> the encrypted newest one."""
     return f"{_P}:{{w:{wid}}}:installation"
+
+
+def turns(wid: str) -> str:
+    """Sorted set: lane (a Slack method, or a method and a place) -> from when it is free, server milliseconds."""
+    return f"{_P}:{{w:{wid}}}:turns"
+
+
+def paused(wid: str, method: str) -> str:
+    """String that lives as long as Slack wants nothing of this method from this workspace."""
+    return f"{_P}:{{w:{wid}}}:paused:{method}"
 
 
 def oauth_state(state: str) -> str:

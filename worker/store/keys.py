@@ -75,8 +75,15 @@ def workspaces() -> str:
 
 
 def workspace(wid: str) -> str:
-    """Hash: `name`, `installer` (Slack user id), `state` (active or removed)."""
+    """Hash: `name`, `installer` (Slack user id), `active` (1 or 0), `trouble` (why not), `wants` (rights, with commas),
+    `enterprise` (the organisation, if any), `access_at` (seconds: the newest word of that on whether it is served).
+    """
     return f"{_P}:{{w:{wid}}}"
+
+
+def teams(enterprise: str) -> str:
+    """Set: ids of the workspaces that are known of an organisation."""
+    return f"{_P}:{{w:{enterprise}}}:teams"
 
 
 def people(wid: str) -> str:
@@ -87,6 +94,11 @@ def people(wid: str) -> str:
 def partnerships(wid: str) -> str:
     """Set: ids of the partnerships of a workspace."""
     return f"{_P}:{{w:{wid}}}:partnerships"
+
+
+def meeting_in(wid: str, channel: str) -> str:
+    """Set: ids of the partnerships whose group has, or once had, this Slack channel."""
+    return f"{_P}:{{w:{wid}}}:in:{channel}"
 
 
 def walks_of(wid: str, person: str) -> str:
@@ -110,8 +122,16 @@ def programme(programme_id: str) -> str:
 
 
 def installation(wid: str) -> str:
-    """Hash: `bot` and `user:ID` -> encrypted Slack installation, `latest` -> the encrypted newest one."""
+    """Hash: `bot` and `user:ID` -> encrypted Slack installation, `latest` -> the encrypted newest one.
+
+    `spent` -> encrypted, which refresh token Slack takes no more. `wid` is a workspace or an organisation.
+    """
     return f"{_P}:{{w:{wid}}}:installation"
+
+
+def renewing(wid: str) -> str:
+    """String with a life of seconds: somebody renews the bot's token now, or tried a moment ago."""
+    return f"{_P}:{{w:{wid}}}:renewing"
 
 
 def turns(wid: str) -> str:

@@ -91,6 +91,16 @@ class Due:
             firsts = [found[0][1] for found in pipe.execute() if found]
         return from_ms(int(min(firsts))) if firsts else None
 
+    def hasten(self, partnership: str, *, now: datetime) -> None:
+        """Look at `now` at what was put off beyond its own instant; what is not due yet stays where it is.
+
+        Nothing is lost or doubled: an occurrence that is being worked on is not in the index, and is not put there.
+        """
+        late = {o.encode(): to_ms(now) for o in self.planned(partnership) if o.slot <= now}
+        if late:
+            with reachable():
+                self._client.zadd(keys.due(keys.shard_of(partnership)), late, xx=True, lt=True)
+
     def planned(self, partnership: str) -> tuple[Occurrence, ...]:
         """Everything planned for one partnership, soonest first."""
         with reachable():

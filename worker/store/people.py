@@ -1,6 +1,6 @@
 """The people of a workspace, encrypted. One person is one record, whichever channels they use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import redis
 
@@ -51,6 +51,29 @@ class People:
         if records:
             with reachable():
                 self._client.hset(keys.people(workspace), items=records)
+
+    def change(self, workspace: str, person: str, decide: Callable[[Person], Person]) -> tuple[Person, Person] | None:
+        """Change somebody who is known, and return them as they were and as they are; None for a stranger.
+
+        Nobody else's change of them is lost: if one comes between, `decide` is asked again.
+        """
+        key = keys.people(workspace)
+        found: list[tuple[Person, Person]] = []
+
+        def write(pipe: redis.client.Pipeline) -> None:
+            found.clear()
+            sealed = pipe.hget(key, person)
+            if not isinstance(sealed, bytes | str):
+                return
+            before = person_from_sealed(sealed, self._vault)
+            found.append((before, decide(before)))
+            pipe.multi()
+            if found[0][0] != found[0][1]:
+                pipe.hset(key, person, person_to_sealed(found[0][1], self._vault))
+
+        with reachable():
+            self._client.transaction(write, key)
+        return found[0] if found else None
 
     def keep_new(self, workspace: str, people: Iterable[Person]) -> None:
         """Keep those who are not known yet; somebody known stays as they are."""

@@ -115,13 +115,16 @@ class Walks:
         return result == 1
 
     def _note(self, partnership: Partnership, change: Change) -> None:
-        """Note whose walk this is, before it is: a note too many leads to a walk that they are not in, and no harm."""
-        if not change.members:
+        """Note whose walk this is and where they meet, before it is so: a note too many leads to a walk that says no."""
+        names = [keys.walks_of(partnership.workspace, member.person) for member in change.members]
+        if change.partnership and change.partnership.group.channel:
+            names.append(keys.meeting_in(partnership.workspace, change.partnership.group.channel))
+        if not names:
             return
         with reachable():
             pipe = self._client.pipeline(transaction=False)
-            for member in change.members:
-                pipe.sadd(keys.walks_of(partnership.workspace, member.person), partnership.id)
+            for name in names:
+                pipe.sadd(name, partnership.id)
             pipe.execute()
 
     def begin(self, partnership: str, attempts: Sequence[Attempt], *, now_ms: int) -> tuple[int, ...]:

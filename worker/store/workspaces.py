@@ -1,4 +1,9 @@
-"""Workspaces: Slack teams (or, later, homes without Slack), and which partnerships live in each."""
+"""Workspaces: Slack teams (or, later, homes without Slack), and which partnerships live in each.
+
+Promises: each method is one command, or a few in an order in which a crash between them does no harm: an organisation
+may know a team too many, and a channel a partnership too many; whoever reads looks at the team or the walk itself.
+Every method raises StoreUnavailable when Redis is gone.
+"""
 
 from dataclasses import dataclass
 
@@ -10,25 +15,42 @@ from worker.store.connection import reachable, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One home. `installer` is the Slack user who added the app; `active` is False once it was removed."""
+    """One home. `installer` is the Slack user who added the app; `active` is False while we cannot be there.
+
+    `trouble` says why not, in a short code, and `wants` names what adding the app again would give us. `enterprise` is
+    the organisation it belongs to; an organisation that has us as a whole is kept as one of these with its own id there.
+    `access_at` (seconds) is when that organisation last said whether we may serve this team.
+    """
 
     id: str
     name: str
     installer: str
     active: bool
+    enterprise: str = ""
+    trouble: str = ""
+    wants: tuple[str, ...] = ()
+    access_at: float = 0.0
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether this is a whole organisation, in which no partnership lives."""
+        return self.id == self.enterprise
 
 
 class Workspaces:
-    """Reads and keeps workspaces. Every method raises StoreUnavailable when Redis is gone."""
+    """Reads and keeps workspaces."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
 
     def keep(self, workspace: Workspace) -> None:
         """Keep a workspace as it is now."""
-        fields: list[str | int] = ["name", workspace.name, "installer", workspace.installer]
-        fields += ["active", int(workspace.active)]
+        fields: list[str | int | float] = ["name", workspace.name, "installer", workspace.installer]
+        fields += ["active", int(workspace.active), "enterprise", workspace.enterprise, "trouble", workspace.trouble]
+        fields += ["wants", ",".join(workspace.wants), "access_at", workspace.access_at]
         with reachable():
+            if workspace.enterprise and not workspace.is_organisation:
+                self._client.sadd(keys.teams(workspace.enterprise), workspace.id)
             self._client.hset(keys.workspace(workspace.id), items=[*fields])
             self._client.sadd(keys.workspaces(), workspace.id)
 
@@ -44,6 +66,10 @@ class Workspaces:
             name=found["name"],
             installer=found["installer"],
             active=found["active"] == "1",
+            enterprise=found.get("enterprise", ""),
+            trouble=found.get("trouble", ""),
+            wants=tuple(found["wants"].split(",")) if found.get("wants") else (),
+            access_at=float(found.get("access_at", 0.0)),
         )
 
     def all(self) -> tuple[Workspace, ...]:
@@ -51,6 +77,13 @@ class Workspaces:
         with reachable():
             ids = sorted(text(m) for m in self._client.smembers(keys.workspaces()))
         return tuple(w for w in (self.get(one) for one in ids) if w is not None)
+
+    def teams(self, enterprise: str) -> tuple[Workspace, ...]:
+        """Return the workspaces that are known of an organisation, by id."""
+        with reachable():
+            ids = sorted(text(m) for m in self._client.smembers(keys.teams(enterprise)))
+        found = (self.get(one) for one in ids)
+        return tuple(w for w in found if w is not None and w.enterprise == enterprise)
 
     def partnerships(self, workspace: str) -> tuple[str, ...]:
         """Return the ids of a workspace's partnerships."""
@@ -61,3 +94,8 @@ class Workspaces:
         """Note that a partnership lives in a workspace."""
         with reachable():
             self._client.sadd(keys.partnerships(workspace), partnership)
+
+    def meeting_in(self, workspace: str, channel: str) -> tuple[str, ...]:
+        """Return the ids of the partnerships whose group has, or once had, a channel."""
+        with reachable():
+            return tuple(sorted(text(m) for m in self._client.smembers(keys.meeting_in(workspace, channel))))

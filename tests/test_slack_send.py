@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
 
 from tests.slack_home import (
     ANA,
@@ -26,11 +24,13 @@ from tests.slack_home import (
     local_slack,
     moody_slack,
     settings,
+    valkey,
 )
 from worker.slack import oauth
-from worker.slack.limits import SlackLimit
-from worker.slack.outcomes import of_code, of_error
 from worker.slack.send import AT_ONCE, Posting, Slack
+from worker.slack.turns import Turns
+from worker.store.connection import connect
+from worker.store.pace import Pace
 from workflows.errors import GiveUp, Retry
 from workflows.message import Action, Message, Text
 from workflows.outcomes import Failed, Later, Outcome, Sent, Unknown
@@ -62,15 +62,34 @@ def token(harbour: LocalSlack) -> str:
     return str(said["access_token"])
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with valkey(tmp_path_factory.mktemp("state")) as url:
+        yield url
+
+
 @pytest.fixture
-def slack(harbour: LocalSlack, token: str) -> Iterator[Slack]:
-    sender = Slack(settings=settings("redis://127.0.0.1:1", harbour.api_url), tokens={TEAM: token}.get)
+def turns(state: str) -> Turns:
+    """Nobody has called anything yet; the local Slack's limits, which are none but its pauses."""
+    client = connect(state)
+    client.flushall()
+    return Turns(Pace(client), local=True)
+
+
+@pytest.fixture
+def slack(harbour: LocalSlack, token: str, turns: Turns) -> Iterator[Slack]:
+    sender = Slack(settings=settings("redis://127.0.0.1:1", harbour.api_url), tokens={TEAM: token}.get, turns=turns)
     yield sender
     sender.close()
 
 
-def made(moody: Moody) -> Slack:
-    return Slack(settings=settings("redis://127.0.0.1:1", moody.url), tokens={TEAM: "xoxb-1", "T0OTHER": "xoxb-2"}.get)
+@pytest.fixture
+def misled(moody: Moody, turns: Turns) -> Iterator[Slack]:
+    """What speaks to a Slack that misbehaves."""
+    at = settings("redis://127.0.0.1:1", moody.url)
+    sender = Slack(settings=at, tokens={TEAM: "xoxb-1", "T0OTHER": "xoxb-2"}.get, turns=turns)
+    yield sender
+    sender.close()
 
 
 @pytest.fixture
@@ -114,7 +133,7 @@ def test_who_is_gone_or_unknown_is_failed_and_the_others_get_theirs(slack: Slack
     outcomes = slack.post([posting("a", to=CHI), posting("b", to=BO), posting("c", to="U0NOBODY")])
     assert [isinstance(outcome, Sent) for outcome in outcomes] == [False, True, False]
     assert all(isinstance(outcome, Failed) for outcome in outcomes[::2])
-    assert slack.post([posting("d", workspace="T0STRANGE")]) == [Failed(reason="not_installed")]
+    assert slack.post([posting("d", workspace="T0STRANGE")]) == [Failed(reason="not_installed", mark="workspace")]
 
 
 def test_people_are_looked_up_with_their_zone(slack: Slack) -> None:
@@ -152,34 +171,28 @@ def test_a_child_process_opens_a_line_of_its_own(slack: Slack) -> None:
 # --- with a Slack that misbehaves -----------------------------------------------------------------------------------
 
 
-def test_not_so_fast_means_later_and_the_rest_of_the_workspace_waits(moody: Moody) -> None:
+def test_not_so_fast_means_later_and_the_rest_of_the_workspace_waits(moody: Moody, misled: Slack) -> None:
     moody.answer = lambda method, body: (429, {"Retry-After": "17"}, {"ok": False, "error": "ratelimited"})
-    slack = made(moody)
-    outcomes = slack.post([posting(f"k{n}") for n in range(40)])
+    outcomes = misled.post([posting(f"k{n}") for n in range(40)])
     assert set(outcomes) == {Later(reason="ratelimited", after=timedelta(seconds=17))}
     assert len(moody.asked) <= AT_ONCE
-    slack.close()
 
 
-def test_a_lost_answer_is_unknown_and_nothing_is_sent_again(moody: Moody) -> None:
+def test_a_lost_answer_is_unknown_and_nothing_is_sent_again(moody: Moody, misled: Slack) -> None:
     moody.answer = lambda method, body: None
-    slack = made(moody)
-    assert slack.post([posting("k1")]) == [Unknown(reason="answer_lost")]
+    assert misled.post([posting("k1")]) == [Unknown(reason="answer_lost")]
     assert len(moody.asked) == 1
-    slack.close()
 
 
-def test_a_lost_edit_can_be_made_again(moody: Moody) -> None:
+def test_a_lost_edit_can_be_made_again(moody: Moody, misled: Slack) -> None:
     moody.answer = lambda method, body: None
-    slack = made(moody)
-    (outcome,) = slack.post([posting("k1", ref="C1:1.1")])
+    (outcome,) = misled.post([posting("k1", ref="C1:1.1")])
     assert isinstance(outcome, Later)
-    slack.close()
 
 
-def test_a_slack_that_is_not_there_means_later() -> None:
+def test_a_slack_that_is_not_there_means_later(turns: Turns) -> None:
     nowhere = settings("redis://127.0.0.1:1", f"http://127.0.0.1:{free_port()}/api/")
-    slack = Slack(settings=nowhere, tokens=lambda workspace: "xoxb-1")
+    slack = Slack(settings=nowhere, tokens=lambda workspace: "xoxb-1", turns=turns)
     (outcome,) = slack.post([posting("k1")])
     assert outcome == Later(reason="unreachable", after=timedelta(seconds=30))
     with pytest.raises(Retry, match="unreachable"):
@@ -198,50 +211,43 @@ def test_a_slack_that_is_not_there_means_later() -> None:
             Later(reason="service_unavailable", after=MINUTE),
         ),
         ((200, {}, {"ok": False, "error": "is_archived"}), Failed(reason="is_archived")),
-        ((200, {}, {"ok": False, "error": "token_revoked"}), Failed(reason="token_revoked")),
+        ((200, {}, {"ok": False, "error": "token_revoked"}), Failed(reason="token_revoked", mark="workspace")),
         ((200, {}, {"ok": False, "error": "a code of tomorrow, with words"}), Unknown(reason="unreadable_code")),
         ((429, {}, "slow down"), Later(reason="ratelimited", after=timedelta(seconds=30))),
         ((200, {"Content-Type": "application/json"}, "{not json"), Unknown(reason="http_200")),
     ],
 )
-def test_every_answer_has_its_outcome(moody: Moody, answer: Any, outcome: Outcome) -> None:
+def test_every_answer_has_its_outcome(moody: Moody, misled: Slack, answer: Any, outcome: Outcome) -> None:
     moody.answer = lambda method, body: answer
-    slack = made(moody)
-    assert slack.post([posting("k1")]) == [outcome]
-    slack.close()
+    assert misled.post([posting("k1")]) == [outcome]
 
 
-def test_the_outcomes_stand_in_order_and_no_more_than_ten_are_on_the_way(moody: Moody) -> None:
+def test_the_outcomes_stand_in_order_and_no_more_than_ten_are_on_the_way(moody: Moody, misled: Slack) -> None:
     def answer(method: str, body: dict[str, Any]) -> Any:
         key = body["metadata"]["event_payload"]["key"]
         time.sleep(0.01)
         return 200, {}, {"ok": True, "channel": "D1", "ts": key}
 
     moody.answer = answer
-    slack = made(moody)
-    outcomes = slack.post([posting(str(n)) for n in range(60)])
+    outcomes = misled.post([posting(str(n)) for n in range(60)])
     assert outcomes == [Sent(ref=f"D1:{n}") for n in range(60)]
     assert 1 < moody.most_at_once <= AT_ONCE
-    slack.close()
 
 
-def test_one_workspace_that_must_wait_does_not_hold_up_another(moody: Moody) -> None:
+def test_one_workspace_that_must_wait_does_not_hold_up_another(moody: Moody, misled: Slack) -> None:
     def answer(method: str, body: dict[str, Any]) -> Any:
         if body["channel"] == BO:
             return 429, {"Retry-After": "5"}, {"ok": False, "error": "ratelimited"}
         return 200, {}, {"ok": True, "channel": "D1", "ts": "1.1"}
 
     moody.answer = answer
-    slack = made(moody)
-    outcomes = slack.post([posting("a"), posting("b", to=DARA, workspace="T0OTHER")])
+    outcomes = misled.post([posting("a"), posting("b", to=DARA, workspace="T0OTHER")])
     assert [type(outcome) for outcome in outcomes] == [Later, Sent]
-    slack.close()
 
 
-def test_a_message_mentions_nobody_and_unfolds_nothing(moody: Moody) -> None:
+def test_a_message_mentions_nobody_and_unfolds_nothing(moody: Moody, misled: Slack) -> None:
     moody.answer = lambda method, body: (200, {}, {"ok": True, "channel": "D1", "ts": "1.1"})
-    slack = made(moody)
-    slack.post([posting("a", words="@channel <!here> https://example.org")])
+    misled.post([posting("a", words="@channel <!here> https://example.org")])
     (body,) = moody.of("chat.postMessage")
     assert (body["parse"], body["link_names"], body["unfurl_links"], body["unfurl_media"]) == (
         "none",
@@ -249,22 +255,19 @@ def test_a_message_mentions_nobody_and_unfolds_nothing(moody: Moody) -> None:
         False,
         False,
     )
-    slack.close()
 
 
-def test_not_knowing_whether_a_message_is_there_is_no_no(moody: Moody) -> None:
+def test_not_knowing_whether_a_message_is_there_is_no_no(moody: Moody, misled: Slack) -> None:
     moody.answer = lambda method, body: (429, {"Retry-After": "60"}, {"ok": False, "error": "ratelimited"})
-    slack = made(moody)
     with pytest.raises(Retry) as later:
-        slack.find(TEAM, CHANNEL, "k1")
+        misled.find(TEAM, CHANNEL, "k1")
     assert later.value.after == timedelta(seconds=60)
     moody.answer = lambda method, body: (200, {}, {"ok": False, "error": "missing_scope"})
     with pytest.raises(GiveUp, match="missing_scope"):
-        slack.find(TEAM, CHANNEL, "k1")
-    slack.close()
+        misled.find(TEAM, CHANNEL, "k1")
 
 
-def test_a_channel_of_many_is_read_page_by_page(moody: Moody) -> None:
+def test_a_channel_of_many_is_read_page_by_page(moody: Moody, misled: Slack) -> None:
     pages = {"": (["U1", "U2"], "next"), "next": (["U2", "U3"], "")}
 
     def answer(method: str, body: dict[str, Any]) -> Any:
@@ -272,41 +275,4 @@ def test_a_channel_of_many_is_read_page_by_page(moody: Moody) -> None:
         return 200, {}, {"ok": True, "members": members, "response_metadata": {"next_cursor": cursor}}
 
     moody.answer = answer
-    slack = made(moody)
-    assert slack.members(TEAM, CHANNEL) == ("U1", "U2", "U3")
-    slack.close()
-
-
-# --- the table ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        *("channel_not_found", "not_in_channel", "is_archived", "user_not_found", "user_disabled", "account_inactive"),
-        *("token_revoked", "invalid_auth", "missing_scope", "msg_too_long", "msg_blocks_too_long", "invalid_blocks"),
-        *("message_not_found", "cant_update_message", "messages_tab_disabled", "restricted_action"),
-    ],
-)
-def test_what_will_never_work_is_failed(code: str) -> None:
-    assert of_code(code) == Failed(reason=code)
-
-
-@pytest.mark.parametrize("code", ["internal_error", "fatal_error", "request_timeout", "brand_new_code"])
-def test_what_may_have_worked_is_unknown(code: str) -> None:
-    assert of_code(code) == Unknown(reason=code)
-
-
-@pytest.mark.parametrize("code", ["ratelimited", "service_unavailable", "team_added_to_org", "message_limit_exceeded"])
-def test_what_was_surely_not_taken_comes_later(code: str) -> None:
-    assert isinstance(of_code(code), Later)
-
-
-def test_errors_without_an_answer() -> None:
-    assert of_error(TimeoutError()) == Unknown(reason="answer_lost")
-    assert of_error(aiohttp.ServerDisconnectedError()) == Unknown(reason="answer_lost")
-    assert of_error(aiohttp.ConnectionTimeoutError()) == Later(reason="unreachable", after=timedelta(seconds=30))
-    assert of_error(SlackLimit("blocks", "has too many")) == Failed(reason="over_limit")
-    odd = SlackApiError("odd", {})  # type: ignore[no-untyped-call]
-    assert of_error(odd) == Unknown(reason="http_0")
-    assert of_error(ZeroDivisionError()) is None
+    assert misled.members(TEAM, CHANNEL) == ("U1", "U2", "U3")

@@ -81,7 +81,7 @@ def _look(house: House, job: Job, one: Try) -> Outcome | None:
     except Retry as retry:
         return Unknown(reason=retry.reason, after=retry.after)
     except GiveUp as gave_up:
-        return Failed(reason=gave_up.reason)
+        return Failed(reason=gave_up.reason, mark=gave_up.mark)
     return Sent(ref=ref) if ref else None
 
 

@@ -15,12 +15,14 @@ from worker.mail.send import Post
 from worker.settings import Settings
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.send import Slack
+from worker.slack.turns import Turns
 from worker.store.connection import Client, connect
 from worker.store.drafts import Drafts
 from worker.store.due import Due
 from worker.store.heartbeat import Heartbeat
 from worker.store.installations import Installations
 from worker.store.mailroom import Mailroom
+from worker.store.pace import Pace
 from worker.store.people import People
 from worker.store.programmes import Programmes
 from worker.store.walks import Walks
@@ -50,6 +52,7 @@ class House:
     programmes: Versions
     words: Words
     cases: Cases
+    turns: Turns
     slack: Slack
     mail: Post
 
@@ -66,6 +69,8 @@ def build(settings: Settings) -> House:
     installations = Installations(redis=client, vault=vault)
     drafts = Drafts(client, vault)
     mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
+    turns = Turns(Pace(client), local=settings.local)
+    slack = Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token, turns=turns)
     versions, all_words = Versions(programmes.load_all(), Programmes(client)), words.load()
     return House(
         settings=settings,
@@ -84,9 +89,17 @@ def build(settings: Settings) -> House:
         programmes=versions,
         words=all_words,
         cases=Cases(
-            walks=walks, workspaces=workspaces, drafts=drafts, programmes=versions, words=all_words, clock=clock
+            walks=walks,
+            workspaces=workspaces,
+            people=people,
+            drafts=drafts,
+            programmes=versions,
+            words=all_words,
+            clock=clock,
+            slack=slack,
         ),
-        slack=Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token),
+        turns=turns,
+        slack=slack,
         mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),
     )
 

@@ -7,6 +7,8 @@ None of them ever carries an answer, an address or a token in its text.
 from collections.abc import Mapping
 from datetime import timedelta
 
+from workflows.outcomes import Mark
+
 
 class FairstepsError(Exception):
     """Something Fairsteps names itself."""
@@ -22,11 +24,12 @@ class Retry(FairstepsError):
 
 
 class GiveUp(FairstepsError):
-    """This will not work however often it is tried; `reason` is a short code for the record."""
+    """This will not work however often it is tried; `reason` is a short code, `mark` what it says of whom."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, mark: Mark = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.mark = mark
 
 
 class AskPerson(FairstepsError):

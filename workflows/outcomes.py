@@ -5,6 +5,11 @@ A transport returns one of these and never raises for what the other side did.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
+
+# What a refusal says about the one who refused: this person, this channel or this whole workspace can no longer be
+# reached, or we lack a right that somebody can give us. Empty: nothing about anybody.
+Mark = Literal["", "person", "channel", "workspace", "scope"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +24,7 @@ class Failed:
     """It will not work however often it is tried; `reason` is a short code, never a person's words."""
 
     reason: str
+    mark: Mark = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,9 @@ def _authorize(house: House, store: FairstepsInstallationStore, client: CheckedC
 def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.SSLContext) -> None:
     def client_of(context: BoltContext) -> CheckedClient:
         # Bolt makes a plain client for each request; this one has Slack's limits before it.
-        return sync_client(house.settings.slack_api_url, tls=tls, token=context.bot_token, seconds=TRIGGER_SECONDS)
+        gate = house.turns.gate(context.team_id or context.enterprise_id or "")
+        url = house.settings.slack_api_url
+        return sync_client(url, tls=tls, token=context.bot_token, seconds=TRIGGER_SECONDS, gate=gate)
 
     @app.block_action(re.compile(rf"^({'|'.join(listeners.PRESSES)})(#\d+)?$"))
     def press(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:

@@ -1,7 +1,8 @@
 """The only two clients through which anything goes to Slack, and the one background line that the async one uses.
 
-Promises: every message, modal and Home view passes the limits before it leaves; nothing is ever repeated in silence
-(`retry_handlers=[]`: the SDK would post again when an answer is lost); no body is ever logged. One event loop, one
+Promises: every message, modal and Home view passes the limits before it leaves; a client with a gate calls nothing that
+Slack wants to be spared for now; nothing is ever repeated in silence (`retry_handlers=[]`: the SDK would post again
+when an answer is lost); no body is ever logged. One event loop, one
 session and one TLS context serve a whole process, for a context per call costs ten times the call. They are made when
 first needed and anew after a fork, so that a child never shares a connection with its parent. A crash loses answers,
 never more: whoever sent finds out by looking (`Slack.find`).
@@ -16,11 +17,13 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse, WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from worker.slack.limits import Surface, check
+from worker.slack.turns import Gate
 
 SECONDS = 10  # Slack answers in well under one; a person waits three at most
 # Servers close a kept connection after some seconds without warning, and a request into it is lost.
@@ -56,26 +59,46 @@ def check_call(method: str, body: Mapping[str, Any] | None) -> None:
 
 
 class CheckedClient(WebClient):
-    """The sync client, for listeners and OAuth."""
+    """The sync client, for listeners and OAuth. `gate` knows what Slack wants to be spared in one workspace."""
+
+    gate: Gate | None = None
 
     def api_call(self, api_method: str, **options: Any) -> SlackResponse:
         check_call(api_method, options.get("json"))
-        return super().api_call(api_method, **options)
+        if self.gate is None:
+            return super().api_call(api_method, **options)
+        self.gate.before(api_method)
+        try:
+            return super().api_call(api_method, **options)
+        except SlackApiError as refused:
+            self.gate.after(api_method, refused)
+            raise
 
 
 class CheckedAsyncClient(AsyncWebClient):
-    """The async client, for deliveries."""
+    """The async client, for deliveries and look-ups."""
+
+    gate: Gate | None = None
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         check_call(api_method, options.get("json"))
-        return await super().api_call(api_method, **options)
+        if self.gate is None:
+            return await super().api_call(api_method, **options)
+        await asyncio.to_thread(self.gate.before, api_method)
+        try:
+            return await super().api_call(api_method, **options)
+        except SlackApiError as refused:
+            await asyncio.to_thread(self.gate.after, api_method, refused)
+            raise
 
 
 def sync_client(
-    api_url: str, *, tls: ssl.SSLContext, token: str | None = None, seconds: int = SECONDS
+    api_url: str, *, tls: ssl.SSLContext, token: str | None = None, seconds: int = SECONDS, gate: Gate | None = None
 ) -> CheckedClient:
     """Return a sync client that repeats nothing and logs nothing."""
-    return CheckedClient(token=token, base_url=api_url, ssl=tls, timeout=seconds, retry_handlers=[], logger=silent())
+    client = CheckedClient(token=token, base_url=api_url, ssl=tls, timeout=seconds, retry_handlers=[], logger=silent())
+    client.gate = gate
+    return client
 
 
 class Line:
@@ -93,9 +116,9 @@ class Line:
         """Do `work` on the loop and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._running()).result()
 
-    def client(self, api_url: str, token: str) -> CheckedAsyncClient:
+    def client(self, api_url: str, token: str, *, gate: Gate | None = None) -> CheckedAsyncClient:
         """Return a client for `token`; call it from within `run`."""
-        return CheckedAsyncClient(
+        client = CheckedAsyncClient(
             token=token,
             base_url=api_url,
             session=self._open_session(),
@@ -104,6 +127,8 @@ class Line:
             retry_handlers=[],
             logger=silent(),
         )
+        client.gate = gate
+        return client
 
     def close(self) -> None:
         """Hang up. The next `run` opens the line again."""

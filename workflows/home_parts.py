@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows import board, gates, rounds, say, shelf
-from workflows.about import KEEP, LEAD, PEOPLE
+from workflows.about import LEAD, PEOPLE
 from workflows.message import Action, Link, Progress, Text
 from workflows.messages import consent, prompt, reading
 from workflows.messages.amend import MET
+from workflows.messages.keep import KEEP
 from workflows.messages.scene import Scene
 from workflows.people import Membership
 from workflows.programme import Reading
@@ -265,9 +266,9 @@ def _step(scene: Scene, person: str) -> Item:
     lacks = board.waits(scene, step)
     key = "home.never_ends" if step.gate.never else "home.lacks" if lacks else "home.lacks_nothing"
     move_on = scene.button("move_on", "button.move_on", person=person, subject=step.id, page="answer", main=False)
-    left = len(lacks) - 2 * MOST
+    left = len(lacks) - MOST
     more = (scene.words("home.more_listed", count=left),) if left > 0 else ()
-    return Item(text=w(key, title=step.title), bullets=(*lacks[: 2 * MOST], *more), actions=(move_on, people))
+    return Item(text=w(key, title=step.title), bullets=(*lacks[:MOST], *more), actions=(move_on, people))
 
 
 def _objections(scene: Scene, person: str) -> tuple[Item, ...]:
@@ -291,7 +292,7 @@ def _silent(scene: Scene, person: str, *, today: date) -> tuple[Item, ...]:
             scene.name(m.person)
             for r in _begun(scene, today)
             for m in rounds.asked(scene.walk, scene.programme.prompt(r.prompt))
-            if scene.walk.answer(r.id, m.person) is None
+            if m.person != person and scene.walk.answer(r.id, m.person) is None
         }
     )
     if not names:

@@ -19,6 +19,7 @@ import structlog
 from worker.settings import Settings
 from worker.slack.blocks import render
 from worker.slack.client import CheckedAsyncClient, Line
+from worker.slack.home import publish
 from worker.slack.look_ups import METADATA, Profile, by_address, call, find, members, profile
 from worker.slack.outcomes import PACED, NotSent, of_code, of_error, told
 from worker.slack.turns import POST, Turns
@@ -117,6 +118,13 @@ class Slack:
     def join(self, workspace: str, channel: str) -> None:
         """Enter a public channel; being there already is fine. GiveUp for a private one: somebody must invite us."""
         self._ask(workspace, lambda client: call(client, "conversations.join", channel=channel))
+
+    def publish(self, workspace: str, slack_user: str, view: dict[str, Any], *, mark: str = "") -> str:
+        """Draw somebody's Home tab and return Slack's mark of it; with `mark`, only over the view of that mark.
+
+        Raises Retry or GiveUp, whose reason is Slack's own code: `hash_conflict` when it is another view by now.
+        """
+        return self._ask(workspace, lambda client: publish(client, slack_user, view, mark), to=slack_user)
 
     def close(self) -> None:
         """Hang up."""

@@ -31,6 +31,7 @@ HEADERS = {
 # Mail programs post one-click unsubscribes (RFC 8058) and Slack posts events from wherever they are.
 FOREIGN_WELCOME = ("send_unsubscribe", "slack_events")
 _QUIET = ("static", "live", "ready", "metrics")
+KEPT = ("static", "picture")  # these hold nothing of anybody, and say themselves how long they may be kept
 
 
 class DiscreetFlask(Flask):
@@ -74,7 +75,7 @@ def _leave(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if "token" in (request.view_args or {}):
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    if request.endpoint != "static":
+    if request.endpoint not in KEPT or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     if request.endpoint not in _QUIET:
         log.info(

@@ -6,17 +6,16 @@ is not the person's, or not there, is NotFound.
 
 from dataclasses import dataclass
 
-from workflows.asking import SHORT
+from workflows.drafting import AS_SEEN, SHORT
 from workflows.errors import NotFound
-from workflows.facilitating import AS_SEEN
 from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.keep import KEEP
 from workflows.programme import Programme, Step, Worksheet
+from workflows.snoozing import LATER
 from workflows.ticket import Ticket
 from workflows.walk import Kept, Milestone, Round, Walk
 
-LATER = "-later"  # at the end of a ticket's subject: put that round off
 SKIP = "-skip"  # at the end of a ticket's subject: leave that round
 PEOPLE = "people"  # who takes part and who facilitates
 LEAD = "lead"  # whether the person will facilitate

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import due_hosting, due_keeping, due_living, due_people, due_rounds, due_shelf, due_snoozed, due_steps, schedule
+from workflows import (
+    due_hosting,
+    due_keeping,
+    due_living,
+    due_people,
+    due_rounds,
+    due_shelf,
+    due_snoozed,
+    due_steps,
+    schedule,
+)
 from workflows.due import Decision, Send
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence

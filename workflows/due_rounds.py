@@ -1,21 +1,22 @@
-"""What is due about a round: announcing it, asking, nudging, following an answer, summing it up."""
+"""What is due about a round: announcing it, asking, nudging, following what happens to it, summing it up."""
 
 from datetime import datetime
 from functools import partial
 
-from workflows import messages, reach, rounds
+from workflows import messages, prompted, reach, rounds, snoozing
 from workflows.due import Decision, Send, away, to_channel, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 from workflows.walk import Round
 
 
-def _open_round(scene: Scene, due: Occurrence) -> Round | None:
+def open_round(scene: Scene, due: Occurrence) -> Round | None:
+    """The round that something is due about, as long as it is open."""
     found = scene.walk.round(due.subject.split(".")[0])
     return found if found and found.closed_at is None else None
 
 
-def _no_need(scene: Scene, round_: Round, person: str) -> str:
+def no_need(scene: Scene, round_: Round, person: str) -> str:
     """Why a person need not be asked, or nothing."""
     if all(m.person != person for m in rounds.asked(scene.walk, scene.programme.prompt(round_.prompt))):
         return "not_theirs"
@@ -24,7 +25,7 @@ def _no_need(scene: Scene, round_: Round, person: str) -> str:
 
 def announce(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """The channel hears that a round is open."""
-    found = _open_round(scene, due)
+    found = open_round(scene, due)
     if found is None:
         return Decision(left="closed")
     return to_channel(scene, due, partial(messages.round_opened.compose, scene, round_=found), subject=found.id)
@@ -32,8 +33,8 @@ def announce(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 
 def ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A prompt is put to a person, who is nudged some days later."""
-    found, gone = _open_round(scene, due), away(scene, due.person)
-    if found is None or (gone := gone or _no_need(scene, found, due.person)):
+    found, gone = open_round(scene, due), away(scene, due.person)
+    if found is None or (gone := gone or no_need(scene, found, due.person)):
         return Decision(left=gone or "closed")
     channels = reach.channels(scene.walk, due.person)
     sends = tuple(
@@ -51,43 +52,59 @@ def ask(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 
 def nudge(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """A person who has said nothing yet is reminded."""
-    found, gone = _open_round(scene, due), away(scene, due.person)
-    if found is None or (gone := gone or _no_need(scene, found, due.person)):
+    found, gone = open_round(scene, due), away(scene, due.person)
+    if found is None or (gone := gone or no_need(scene, found, due.person)):
         return Decision(left=gone or "closed")
+    if snoozing.asleep(scene.walk.members[due.person], found.id, now=now):
+        return Decision(left="snoozed")
     message = partial(messages.nudge.compose, scene, round_=found, person=due.person)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=found.id)
 
 
 def follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    """An answer came in: the prompt shows it, the channel's count goes up, a reply by mail is confirmed."""
+    """An answer came in: the prompt shows it, the channel's count goes up, a reply by mail is confirmed.
+
+    Both are told as they are now, also when a newer answer has come since: its own news may have been told before.
+    """
     round_id = due.subject.split(".")[0]
     found, answer = scene.walk.round(round_id), scene.walk.answer(round_id, due.person)
-    if found is None or answer is None or f"{round_id}.{answer.revision}" != due.subject:
-        return Decision(left="answered_again")
-    shown = partial(messages.answered.compose, scene, round_=found, answer=answer)
-    sends = []
-    if reach.can_slack(scene.walk, due.person):
-        for asked in ("ask", "nudge"):  # a reminder that was answered must not go on asking
-            name = f"{asked}/{round_id}/{due.person}/slack"
-            sends.append(Send(channel="slack", person=due.person, compose=shown, name=name, edits=True))
-    if answer.via == "mail" and reach.can_mail(scene.walk, due.person):
+    if found is None or answer is None:
+        return Decision(left="gone")
+    sends = [*prompted.edits(scene, found, due.person, now=now)]
+    if (
+        f"{round_id}.{answer.revision}" == due.subject
+        and answer.via == "mail"
+        and reach.can_mail(scene.walk, due.person)
+    ):
+        shown = partial(messages.answered.compose, scene, round_=found, answer=answer)
         name = f"follow/{due.subject}/{due.person}/mail"
         sends.append(Send(channel="mail", person=due.person, compose=shown, name=name))
-    told = scene.walk.group.channel and found.closed_at is None and not found.standing
-    if told and scene.programme.prompt(found.prompt).to == "everyone":
-        count = partial(messages.round_opened.compose, scene, round_=found)
-        sends.append(
-            Send(channel="channel", person="", compose=count, name=f"announce/{round_id}//channel", edits=True)
-        )
+    in_time = found.closed_at is None or answer.at < found.closed_at
+    if in_time and not found.standing:
+        sends += prompted.opening(scene, found)
     return Decision(sends=tuple(sends))
 
 
+def refresh(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A round was put off, closed or opened again: what was sent about it says so, in place."""
+    found = scene.walk.round(due.subject.split(".")[0])
+    if found is None:
+        return Decision(left="gone")
+    if not due.person:
+        return Decision(sends=prompted.opening(scene, found))
+    if scene.walk.members[due.person].consent != "given":
+        return Decision(left="no_consent")
+    return Decision(sends=prompted.edits(scene, found, due.person, now=now))
+
+
 def summary(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    """The channel hears what a closed round came to."""
+    """The channel hears what a closed round came to; in a large group, in the thread of its opening message."""
     found = scene.walk.round(due.subject.split(".")[0])
     if found is None or found.closed_at is None:
         return Decision(left="open_again")
-    return to_channel(scene, due, partial(messages.summary.compose, scene, round_=found), subject=due.subject)
+    thread = f"announce/{found.id}//channel" if messages.round_opened.in_threads(scene) else ""
+    message = partial(messages.summary.compose, scene, round_=found)
+    return to_channel(scene, due, message, subject=due.subject, thread=thread)
 
 
 def retell(scene: Scene, due: Occurrence, now: datetime) -> Decision:

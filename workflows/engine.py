@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from workflows import gates, orphaned, rounds, schedule, steps, together
+from workflows import gates, orphaned, rounds, schedule, snoozing, steps, together
 from workflows.kinds import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Membership
@@ -91,7 +91,7 @@ def answered(
     )
     kept = Change(
         answers=(answer,),
-        members=_awake(walk.members[person]),
+        members=_heard(walk.members[person], round_id),
         plan=(walk.occurrence("follow", now, subject=f"{round_id}.{revision}", person=person),),
     )
     after = applied(walk, kept)
@@ -115,9 +115,11 @@ def _enough(walk: Walk, programme: Programme, found: Round, *, now: datetime) ->
     return Change(rounds=(replace(found, closes_at=now),), plan=(walk.occurrence("close", now, subject=found.id),))
 
 
-def _awake(member: Membership) -> tuple[Membership, ...]:
-    """Whoever answers is back."""
-    return (replace(member, resting=False, paused_at=None),) if member.resting else ()
+def _heard(member: Membership, round_id: str) -> tuple[Membership, ...]:
+    """Whoever answers is back, and has nothing of that round before them any more."""
+    awake = replace(member, resting=False, paused_at=None) if member.resting else member
+    after = snoozing.without(awake, (round_id,))
+    return (after,) if after != member else ()
 
 
 def closed(walk: Walk, programme: Programme, round_id: str, *, now: datetime) -> Change:
@@ -126,7 +128,12 @@ def closed(walk: Walk, programme: Programme, round_id: str, *, now: datetime) ->
     if found is None or found.closed_at is not None or found.closes_at > now:
         return Change()
     ended = replace(found, closed_at=now, closings=found.closings + 1)
-    closing = Change(rounds=(ended,), plan=_summed_up(walk, programme, ended, now=now))
+    told = rounds.refresh(walk, programme.prompt(ended.prompt), ended, f"c{ended.closings}", now=now)
+    closing = Change(
+        rounds=(ended,),
+        members=snoozing.dropped(walk, (ended.id,)),
+        plan=(*_summed_up(walk, programme, ended, now=now), *told),
+    )
     walk = applied(walk, closing)
     decided = together.concluded(walk, programme, ended, now=now)
     walk = applied(walk, decided)
@@ -183,8 +190,12 @@ def _left_in_peace(walk: Walk, programme: Programme, ended: Round, *, now: datet
 
 
 def _silences(walk: Walk, programme: Programme, member: Membership) -> int:
-    """In how many weeks rounds closed since a person last said anything: answered, skipped, said yes or came back."""
-    spoke = max((a.at for a in walk.answers if a.person == member.person), default=None)
+    """In how many weeks rounds closed since a person last said anything: answered, skipped, said yes or came back.
+
+    To put a round off is a word too: whoever does is there, and wants to be asked.
+    """
+    answered_at = (a.at for a in walk.answers if a.person == member.person)
+    spoke = max((*answered_at, *([member.snoozed_at] if member.snoozed_at else [])), default=None)
     closed_on = {
         closing.date()
         for found in walk.rounds
@@ -208,10 +219,11 @@ def came_back(walk: Walk, person: str, *, now: datetime) -> Change:
     if member.paused_at is None:
         return Change()
     back = Change(members=(replace(member, paused_at=None, resting=False, back_at=now),))
-    walk, asks = applied(walk, back), []
+    before, walk, asks = walk, applied(walk, back), []
     hour, zone = walk.partnership.rhythm.hour, walk.zone(person)
     for found in rounds.open_ones(walk):
         came = schedule.instant_of(found.opens_on, hour, zone)
         if member.paused_at <= came <= now and walk.answer(found.id, person) is None:
             asks.append(rounds.ask(walk, found, person, now=now))
-    return merge((back, Change(plan=tuple(asks))))
+    put_off = snoozing.passed_by(before, person, now=now)
+    return merge((back, Change(plan=(*asks, *put_off))))

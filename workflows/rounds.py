@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from workflows import schedule
-from workflows.occurrences import Occurrence
+from workflows.occurrences import Occurrence, to_ms
 from workflows.people import Membership
 from workflows.programme import Prompt, Step
 from workflows.walk import Change, Round, StepRun, Walk
@@ -18,6 +18,7 @@ from workflows.walk import Change, Round, StepRun, Walk
 ROUND_DAYS = 5  # closes before the next week's tick begins in the first zone, wherever the group lives
 NUDGE_DAYS = 2  # leaves a nudge even to a prompt that opens two days into its week
 NUDGES = 3  # to a round, at most: one while it is open, and one with each week that it is left open longer
+REFRESH_GAP = timedelta(seconds=2)
 _NO_DEADLINE = timedelta(weeks=5200)  # a standing round closes with its step
 
 
@@ -87,10 +88,13 @@ def week_of(walk: Walk, round_: Round) -> date:
 def opened(walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day: date, now: datetime) -> Change:
     """Open a round for each prompt of the week that began on `day`: ask each person, tell the channel."""
     until = schedule.instant_of(day + timedelta(days=ROUND_DAYS), walk.partnership.rhythm.hour, walk.group.zone)
-    made, plan = [], []
+    made: list[Round] = []
+    plan: list[Occurrence] = []
     for number, (prompt, opens) in enumerate(prompts, start=len(walk.rounds) + 1):
         one = Round(id=f"r{number}", prompt=prompt.id, step=step, number=number, opens_on=opens, closes_at=until)
         made.append(one)
+        if before := newest(walk, prompt):  # it takes no more answers from now on
+            plan += refresh(walk, prompt, before, "again", now=now, channel=False)
         plan += [ask(walk, one, m.person, now=now) for m in asked(walk, prompt)]
         plan.append(walk.occurrence("close", until, subject=one.id))
         if walk.group.channel and prompt.to == "everyone":
@@ -145,6 +149,22 @@ def nudge_after(walk: Walk, opened: Round, person: str, *, now: datetime) -> tup
     return (walk.occurrence("nudge", slot, subject=f"{opened.id}.{on.isoformat()}", person=person),)
 
 
+def refresh(
+    walk: Walk, prompt: Prompt, of: Round, why: str, *, now: datetime, channel: bool = True
+) -> tuple[Occurrence, ...]:
+    """What was sent about a round tells anew how it stands: the opening message, and prompts nobody has answered.
+
+    Nobody waits for these, so they are spread out: Slack takes no more than fifty changes of messages a minute.
+    """
+    to_all = bool(walk.group.channel) and prompt.to == "everyone"
+    silent = [m.person for m in asked(walk, prompt) if walk.answer(of.id, m.person) is None]
+    told = [""] * (channel and to_all) + [person for person in silent if walk.people[person].slack_user]
+    return tuple(
+        walk.occurrence("refresh", now + place * REFRESH_GAP, subject=f"{of.id}.{why}", person=person)
+        for place, person in enumerate(told)
+    )
+
+
 def longer(walk: Walk, prompts: Sequence[Prompt], run: StepRun | None, *, now: datetime) -> Change:
     """Leave the rounds of these prompts open a week longer, and remind who has not answered, NUDGES times at most.
 
@@ -159,6 +179,8 @@ def longer(walk: Walk, prompts: Sequence[Prompt], run: StepRun | None, *, now: d
             continue
         made.append(replace(latest, closed_at=None, closes_at=until))
         plan.append(walk.occurrence("close", until, subject=latest.id))
+        if latest.closed_at not in (None, now):  # what closes at this moment is told anew anyway
+            plan += refresh(walk, prompt, latest, f"o{to_ms(until)}", now=now)
         if latest.closed_at is None or latest.closings >= NUDGES:
             continue
         for member in asked(walk, prompt):

@@ -23,7 +23,14 @@ from workflows.walk import Change, Edit, Note, Partnership, Rhythm, Round, Walk,
 from workflows.words import Words
 from workflows.worksheet_columns import questions_of
 
-_KINDS = {"ask": "prompt", "nudge": "nudge", "milestone": "milestone", "reading": "reading", "digest": "digest"}
+_KINDS = {
+    "ask": "prompt",
+    "again": "prompt",
+    "nudge": "nudge",
+    "milestone": "milestone",
+    "reading": "reading",
+    "digest": "digest",
+}
 _SAYS_YES_AFTER = timedelta(hours=1)
 _ANSWERS_AFTER = timedelta(days=1)
 _DIGEST_MINUTES = 2
@@ -171,13 +178,13 @@ class Simulation:
         )
 
     def _what(self, due: Occurrence) -> str:
-        if due.kind in ("ask", "nudge", "announce", "summary", "decided", "amend", "rest"):
+        if due.kind in ("ask", "nudge", "again", "announce", "summary", "decided", "amend", "rest"):
             return self._prompt(due).id
         return f"{due.kind}.{due.subject}" if due.subject else due.kind
 
     def _minutes(self, due: Occurrence) -> int:
         match due.kind:
-            case "ask":
+            case "ask" | "again":
                 prompt = self._prompt(due)
                 low = due.person and self.walk.members[due.person].low_energy and prompt.short
                 return prompt.short_minutes if low else prompt.minutes

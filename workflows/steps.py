@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from workflows import digests, gates, milestones, rounds, schedule
+from workflows import digests, gates, milestones, rounds, schedule, snoozing
 from workflows.occurrences import Occurrence
 from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Change, Milestone, Note, Partnership, StepRun, Walk, applied, merge
@@ -113,9 +113,28 @@ def _close(
     over = after.current is None and len(after.steps) == len(programme.steps)
     if over:
         after = replace(after, over=True, next_round_on=None)
-    mine = (r for r in walk.rounds if r.closed_at is None and (over or r.step == step.id))
+    mine = [r for r in walk.rounds if r.closed_at is None and (over or r.step == step.id)]
     plan = (walk.occurrence("step", now, subject=step.id),) if walk.group.channel else ()
-    return Change(partnership=after, rounds=tuple(replace(r, closed_at=now) for r in mine), plan=plan)
+    return Change(
+        partnership=after,
+        rounds=tuple(replace(r, closed_at=now) for r in mine),
+        members=snoozing.dropped(walk, [r.id for r in mine]),
+        plan=(*plan, *_told_over(walk, programme, step, now=now)),
+    )
+
+
+def _told_over(walk: Walk, programme: Programme, step: Step, *, now: datetime) -> tuple[Occurrence, ...]:
+    """What was sent about the rounds of a step must not go on asking for an answer that is not taken any more."""
+    prompts = {p.id: p for p in step.rounds()}
+    told = [
+        occurrence
+        for found in walk.rounds
+        if found.prompt in prompts and found.closed_at != now and rounds.takes_answers(walk, found.id)
+        for occurrence in rounds.refresh(
+            walk, prompts[found.prompt], found, "over", now=now, channel=found.closed_at is None
+        )
+    ]
+    return tuple(replace(o, slot=now + place * rounds.REFRESH_GAP) for place, o in enumerate(told))
 
 
 def _run(walk: Walk, step: Step) -> StepRun:

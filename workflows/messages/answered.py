@@ -1,6 +1,7 @@
 """What a prompt turns into once it is answered; in mail, how a reply was understood."""
 
-from workflows import asking
+from workflows import asking, rounds
+from workflows.followups import applies
 from workflows.message import Facts, Heading, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -24,6 +25,7 @@ def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
             Heading(text=prompt.title),
             Text(text=w("answered.mail" if answer.via == "mail" else "answered.body")),
             Facts(rows=asking.summary_of(prompt, answer)),
+            *_more(scene, round_, answer),
             *_changing(scene, round_, answer, late=late),
         ),
         actions=(
@@ -34,6 +36,15 @@ def compose(scene: Scene, *, round_: Round, answer: Answer) -> Message:
         reply_hint=w("answered.reply") if answer.via == "mail" and not late else "",
         locale=scene.locale,
     )
+
+
+def _more(scene: Scene, round_: Round, answer: Answer) -> tuple[Part, ...]:
+    """What this answer calls for and a tap has left out: nobody should find out later that there was a question."""
+    prompt = scene.prompt(round_)
+    said = asking.typed_of(prompt, answer.values)
+    called = (q for q in prompt.questions if q.when and q.id not in answer.values and applies(prompt, q, said))
+    first = next(called, None) if rounds.takes_answers(scene.walk, round_.id) else None
+    return (Small(text=scene.words("answered.more", question=first.label)),) if first else ()
 
 
 def _changing(scene: Scene, round_: Round, answer: Answer, *, late: bool) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ It tells counts, dates and titles. Names stand beside milestones; who has not an
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from workflows import rounds, say
+from workflows import rounds, say, waiting
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -72,16 +72,8 @@ def _begun(scene: Scene, day: date) -> tuple[Round, ...]:
 
 
 def _waiting(scene: Scene, person: str, *, day: date) -> tuple[Round, ...]:
-    """What a person was asked and has not said anything to; whoever pauses waits for nothing."""
-    if scene.walk.members[person].paused:
-        return ()
-    return tuple(
-        r
-        for r in _begun(scene, day)
-        if r.closed_at is None
-        and scene.walk.answer(r.id, person) is None
-        and person in {m.person for m in rounds.asked(scene.walk, scene.programme.prompt(r.prompt))}
-    )
+    """What a person was asked and has not said anything to."""
+    return tuple(one.round for one in waiting.waiting(scene, person, today=day))
 
 
 def _preheader(scene: Scene, waiting: tuple[Round, ...]) -> str:

@@ -263,8 +263,9 @@ def test_not_knowing_whether_a_message_is_there_is_no_no(moody: Moody, misled: S
         misled.find(TEAM, CHANNEL, "k1")
     assert later.value.after == timedelta(seconds=60)
     moody.answer = lambda method, body: (200, {}, {"ok": False, "error": "missing_scope"})
-    with pytest.raises(GiveUp, match="missing_scope"):
-        misled.find(TEAM, CHANNEL, "k1")
+    with pytest.raises(GiveUp, match="missing_scope") as never:
+        misled.find("T0OTHER", CHANNEL, "k1")
+    assert never.value.mark == "scope"
 
 
 def test_a_channel_of_many_is_read_page_by_page(moody: Moody, misled: Slack) -> None:

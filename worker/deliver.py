@@ -15,7 +15,7 @@ from typing import Literal
 import structlog
 
 from worker.enrol import look_up
-from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack
+from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack, target
 from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
 from worker.versions import NotKept
@@ -147,6 +147,7 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
 def _finish(house: House, job: Job, *, now: datetime) -> None:
     """Record what became of a job, end its claim and plan what follows, in one step."""
     due, decision = job.claim.occurrence, job.decision
+    refused = list(_refused(job))
     records = dict(_records(job, now=now))
     again = max(_again(job, now=now), default=decision.wait)
     house.walks.finish(
@@ -162,6 +163,29 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         count_delivery(due.kind, record.state)
         why = record.reason
         log.info("A delivery ended.", action=f"delivery_{record.state}", kind=due.kind, what=due.encode(), why=why)
+    for who, outcome in refused:
+        _mark(house, job, who, outcome)
+
+
+def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
+    """What Slack's refusals say, and of whom. Where the workspace does not have us any more, the message waits."""
+    for one in job.tries:
+        if isinstance(one.outcome, Failed) and one.outcome.mark:
+            yield target(job.walk, one.send), one.outcome
+            if one.outcome.mark == "workspace":
+                one.outcome = Later(reason=one.outcome.reason, after=REMOVED_AGAIN)
+
+
+def _mark(house: House, job: Job, who: str, outcome: Failed) -> None:
+    """Keep what a refusal says of a person, a channel or the workspace. The record is written: that stays, whatever."""
+    due = job.claim.occurrence
+    try:
+        house.cases.slack_refused(
+            due.workspace, mark=outcome.mark, who=who, reason=outcome.reason, partnership=due.partnership
+        )
+    except Exception as failed:
+        why = type(failed).__name__
+        log.error("A refusal was not kept.", action="mark_failed", what=due.encode(), mark=outcome.mark, error=why)
 
 
 def _records(job: Job, *, now: datetime) -> Iterator[tuple[str, Record]]:

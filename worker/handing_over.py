@@ -77,7 +77,7 @@ def _look(house: House, job: Job, one: Try) -> Outcome | None:
     if one.send.channel == "mail" or one.send.edits:
         return None  # the same Message-ID again, the same text again: no harm done
     try:
-        ref = house.slack.find(job.claim.occurrence.workspace, _target(job.walk, one.send), one.key)
+        ref = house.slack.find(job.claim.occurrence.workspace, target(job.walk, one.send), one.key)
     except Retry as retry:
         return Unknown(reason=retry.reason, after=retry.after)
     except GiveUp as gave_up:
@@ -85,7 +85,8 @@ def _look(house: House, job: Job, one: Try) -> Outcome | None:
     return Sent(ref=ref) if ref else None
 
 
-def _target(walk: Walk, send: Send) -> str:
+def target(walk: Walk, send: Send) -> str:
+    """Where a Slack message goes: a channel, or the Slack user of a person."""
     if send.channel == "channel":
         return walk.group.channel or ""
     return send.to or walk.people[send.person].slack_user or ""
@@ -130,7 +131,7 @@ def _posting(job: Job, one: Try, *, ref: str) -> Posting:
     return Posting(
         workspace=job.claim.occurrence.workspace,
         delivery=one.key,
-        to=_target(job.walk, one.send),
+        to=target(job.walk, one.send),
         message=one.send.message,
         ref=ref,
     )

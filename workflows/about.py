@@ -10,15 +10,15 @@ from workflows.drafting import AS_SEEN, SHORT
 from workflows.errors import NotFound
 from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
+from workflows.messages.handed import PEOPLE
 from workflows.messages.keep import KEEP
+from workflows.messages.offer import LEAD, NOT_LEAD
 from workflows.programme import Programme, Step, Worksheet
 from workflows.snoozing import LATER
 from workflows.ticket import Ticket
 from workflows.walk import Kept, Milestone, Round, Walk
 
 SKIP = "-skip"  # at the end of a ticket's subject: leave that round
-PEOPLE = "people"  # who takes part and who facilitates
-LEAD = "lead"  # whether the person will facilitate
 ROW = "row."  # `row.WORKSHEET.ROW`: correct a row of a worksheet; ROW `new` adds one
 
 
@@ -105,7 +105,7 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
         return AboutKept(kept=kept)
     if subject in (CONSENT, DECLINE) or member.consent != "given":
         return AboutConsent()
-    if subject == LEAD:
+    if subject in (LEAD, NOT_LEAD):
         return AboutLead()
     if found := walk.milestone(subject):
         return AboutMilestone(milestone=found)

@@ -7,10 +7,11 @@ so what stood there before still stands. That is how a short form or a folded fo
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows import privacy
+from workflows import drafting, privacy
+from workflows.drafting import SHORT
 from workflows.errors import AskPerson
 from workflows.followups import applies, only_if
-from workflows.forms import Field, Form, Typed
+from workflows.forms import Field, Form, Typed, is_same
 from workflows.kinds import Value, dots, kind_of
 from workflows.programme import Programme, Prompt
 from workflows.question import Question
@@ -20,6 +21,7 @@ from workflows.walk import Answer, Walk
 from workflows.words import Words
 
 __all__ = [
+    "SHORT",
     "asked_of",
     "closed_form",
     "form",
@@ -32,8 +34,8 @@ __all__ = [
     "who_sees",
 ]
 
-SHORT = "-short"  # at the end of a ticket's subject: the low-energy form of that round
 MOST_LINES = 10
+A_PAGE = 5  # questions: more at once is more than a tired person reads
 
 
 def form(
@@ -52,10 +54,12 @@ def form(
     `extra` draws so many more lines of a repeated question than are shown already.
     """
     short = short and bool(prompt.short)
-    typed = {**(typed_of(prompt, before.values) if before else prefill or {}), **(draft or {})}
+    stands = typed_of(prompt, before.values) if before else prefill or {}
+    typed = {**stands, **(draft or {})}
     asked = tuple(_with_lines(q, typed, extra) for q in asked_of(prompt, short=short))
     room = any(q.kind == "rows" and q.lines < _most(q) for q in asked)
     other, other_token = _other(words, prompt, ticket, short=short)
+    note = _draft_note(words, prompt, draft, stands)
     return Form(
         id="answer",
         title=words("answer.form_title"),
@@ -63,7 +67,7 @@ def form(
         cancel=words("answer.close"),
         intro=(
             prompt.title,
-            *_draft_note(words, prompt, draft, before),
+            *note,
             prompt.intro,
             who_sees(words, replace(prompt, questions=asked)),
         ),
@@ -74,6 +78,9 @@ def form(
         more=words("forms.more") if room else "",
         other=other,
         other_token=other_token,
+        fresh=words("forms.fresh") if note else "",
+        a_page=A_PAGE,
+        **drafting.labels(words),
     )
 
 
@@ -132,12 +139,30 @@ def _fields(words: Words, prompt: Prompt, question: Question, typed: Typed) -> t
 
 def _followed(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
     if question.when is None:
-        return kind_of(question).fields(question)
+        return _drawn(words, question)
     asked = question if applies(prompt, question, typed) else replace(question, required=False)
-    first, *others = kind_of(asked).fields(asked)
+    first, *others = _drawn(words, asked)
     hint = f"{only_if(words, prompt, question)} {first.hint}".strip()
     called_for = (replace(first, hint=hint), *others)
     return tuple(replace(f, when=question.when.question, when_values=question.when.values) for f in called_for)
+
+
+def _drawn(words: Words, question: Question) -> tuple[Field, ...]:
+    """The fields of a question. A cell that each used line needs may be empty in an unused one, and says so."""
+    fields = kind_of(question).fields(question)
+    if all(column.required for column in question.columns):  # then a line says by itself what it needs
+        return fields
+    lone = kind_of(question).fields(replace(question, required=True, lines=1))
+    needed = {_within_line(f) for f in lone if f.required}
+    hint = words("forms.needed")
+    return tuple(
+        replace(f, hint=f"{f.hint} {hint}".strip()) if not f.required and _within_line(f) in needed else f
+        for f in fields
+    )
+
+
+def _within_line(field: Field) -> str:
+    return field.id.split(".", 2)[-1]
 
 
 def _with_lines(question: Question, typed: Typed, extra: int = 0) -> Question:
@@ -165,11 +190,10 @@ def _is_given(given: str | tuple[str, ...]) -> bool:
     return bool(given.strip()) if isinstance(given, str) else bool(given)
 
 
-def _draft_note(words: Words, prompt: Prompt, draft: Typed | None, before: Answer | None) -> tuple[str, ...]:
-    """Say that something is not sent yet, unless all there is are words of follow-ups that do not apply now."""
-    stored = typed_of(prompt, before.values) if before else {}
-    new = {name for name, given in (draft or {}).items() if (given or ()) != (stored.get(name) or ())}
-    now = {**stored, **(draft or {})}
+def _draft_note(words: Words, prompt: Prompt, draft: Typed | None, stands: Typed) -> tuple[str, ...]:
+    """Say that something is not sent yet, unless it is what stood there, or in follow-ups that do not apply now."""
+    new = {name for name, given in (draft or {}).items() if not is_same(given, stands.get(name))}
+    now = {**stands, **(draft or {})}
     asked = {q.id for q in prompt.questions if applies(prompt, q, now)}
     return (words("forms.draft"),) if any(name.partition(".")[0] in asked for name in new) else ()
 

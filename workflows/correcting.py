@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workflows import ids
+from workflows.drafting import AS_SEEN
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds import Value, clean, kind_of
@@ -26,7 +27,7 @@ NEW = "new"
 BACK = "back"
 _STRIKE, _REASON = "correction.strike", "correction.reason"  # no column has such a part
 _REASON_CHARS = 300
-_AS_SEEN, _AS_SEEN_CHARS = "~", 8
+_AS_SEEN_CHARS = 8
 _SAME_PRESS = timedelta(minutes=10)  # people press Save again within minutes, not later
 _NOT_HERE = ("rows", "dots", "ranked", "consent")  # whole answers of a person, not cells
 _PICKED = ("choice", "choices", "person")
@@ -54,7 +55,7 @@ class Outdated(Exception):
 def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Worksheet, row_id: str, ticket: Ticket) -> Form:
     """The cells of a row to correct, or of a new one to fill. Raises NotFound for a row that is not to be seen."""
     sight = Sight(walk=walk, programme=programme, audience=walk.sees_as(ticket.person), reader=ticket.person)
-    row_id = row_id.partition(_AS_SEEN)[0]
+    row_id = row_id.partition(AS_SEEN)[0]
     row = _row(sight, sheet, row_id)
     new = row_id == NEW
     typed: dict[str, str | tuple[str, ...]] = {_STRIKE: ("yes",)} if row.struck else {}
@@ -72,7 +73,7 @@ def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Workshee
         cancel=words("row.close"),
         intro=(words("row.intro_new" if new else "row.intro", title=sheet.title), *unnamed),
         fields=(*fields, *_about(words, new=new)),
-        token=replace(ticket, subject=f"row.{sheet.id}.{row_id}{_AS_SEEN}{_fingerprint(row)}").encode(),
+        token=replace(ticket, subject=f"row.{sheet.id}.{row_id}{AS_SEEN}{_fingerprint(row)}").encode(),
         typed=typed,
     )
 
@@ -91,7 +92,7 @@ def corrected(
     `row` is the row's id, with what it looked like when the form was drawn. When somebody changed it meanwhile, nothing
     is kept, for the old cells on the form would undo what they wrote: Outdated.
     """
-    row_id, _, as_seen = row.partition(_AS_SEEN)
+    row_id, _, as_seen = row.partition(AS_SEEN)
     if not walk.may_lead(by):
         raise NotFound("only a facilitator corrects a worksheet")
     sheet = programme.worksheet(sheet_id)

@@ -11,6 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from workflows import gates, ids, steps
+from workflows.drafting import AS_SEEN
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.programme import Programme, Prompt, Step
@@ -20,7 +21,7 @@ from workflows.words import Words
 
 FORM = "move_on"
 _REASON_CHARS = 500
-AS_SEEN, _AS_SEEN_CHARS = "~", 8  # in a ticket's subject, after the step: what the step looked like on the form
+_AS_SEEN_CHARS = 8  # of what the step looked like on the form, in a ticket's subject
 Do = Literal["save", "extend", "lower", "move_on", "reopen"]
 _NOTED = {"extend": "extended", "lower": "quorum", "move_on": "moved_on", "reopen": "reopened"}
 

@@ -64,8 +64,12 @@ class Form:
     """A form to draw. `intro` stands above the fields; `token` names what it is about and comes back with it.
 
     Besides `submit` there may be: `keep`, which stores what is typed as a draft; `more`, which draws the form again
-    with one more line to fill; `other`, which opens the form of `other_token` instead (a shorter or the full one).
-    Each is the label of its button, empty when there is none.
+    with one more line to fill; `other`, which opens the form of `other_token` instead (a shorter or the full one);
+    `fresh`, which throws the draft away that is shown. Each is the label of its button, empty when there is none.
+
+    A form with `drafts` keeps what is typed as it is typed, where a channel can. One that has `next` and `back` may be
+    split over pages, `a_page` questions on each (0: as many as there is room for); `place` says which page this is,
+    with `{number}` and `{count}` in it.
     """
 
     id: str  # which form: "answer", "start", "consent", "move_on", "preferences"
@@ -81,6 +85,12 @@ class Form:
     more: str = ""
     other: str = ""
     other_token: str = ""
+    fresh: str = ""
+    drafts: bool = False
+    next: str = ""
+    back: str = ""
+    place: str = ""
+    a_page: int = 0
 
 
 def one(typed: Typed, field_id: str) -> str:
@@ -98,6 +108,14 @@ def several(typed: Typed, field_id: str) -> tuple[str, ...]:
 def with_empty(typed: Typed, field_ids: Iterable[str]) -> Typed:
     """Return what was typed, naming each field that was shown: one that was left empty holds nothing."""
     return {**dict.fromkeys(field_ids, ""), **typed}
+
+
+def is_same(before: str | tuple[str, ...] | None, after: str | tuple[str, ...] | None) -> bool:
+    """Whether two values of a field say the same: nothing is nothing, and what is picked has no order."""
+    first, second = before or (), after or ()
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return sorted(first) == sorted(second)
+    return first == second
 
 
 def is_called_for(form: Form, asked: Field) -> bool:

@@ -5,7 +5,7 @@ problem in the person's words; what is not theirs is NotFound; a lost store is S
 What follows from it (counts, thank-you, edited messages) is in the due index by then, and survives any crash.
 """
 
-from worker.cases.answering import Answering
+from worker.cases.answering import LED, Answering
 from worker.cases.beginning import Beginning
 from worker.cases.hosting import Hosting
 from worker.cases.keeping import Keeping
@@ -18,10 +18,12 @@ from worker.cases.snoozing import Snoozing
 from workflows import (
     choosing,
     correcting,
+    drafting,
     facilitating,
     schedule,
 )
 from workflows.about import (
+    About,
     AboutConsent,
     AboutKept,
     AboutLead,
@@ -34,8 +36,9 @@ from workflows.about import (
 )
 from workflows.board import Board, board_of
 from workflows.forms import Form, Typed
+from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
-from workflows.walk import Via
+from workflows.walk import Via, Walk
 
 
 class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping, Shelving, Living, Looking):
@@ -44,9 +47,20 @@ class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping,
     __slots__ = ()
 
     def answer_form(self, ticket: Ticket, *, typed: Typed | None = None, extra: int = 0) -> Form:
-        """What a ticket asks of a person. `typed` draws what they have typed so far, with `extra` more lines."""
+        """What a ticket asks of a person, with the draft they left of it.
+
+        `typed` draws the form of a round with what they have typed so far, with `extra` more lines.
+        """
         walk, scene = self._member(ticket)
-        match self._about(scene, ticket):
+        found = self._about(scene, ticket)
+        form = self._form(ticket, walk, scene, found, typed, extra)
+        if isinstance(found, LED):
+            draft = self.drafts.get(ticket.partnership, drafting.subject_of(ticket.subject), ticket.person)
+            return drafting.restored(self.words, form, draft)
+        return form
+
+    def _form(self, ticket: Ticket, walk: Walk, scene: Scene, found: About, typed: Typed | None, extra: int) -> Form:
+        match found:
             case AboutConsent():
                 return choosing.consent_form(scene, ticket)
             case AboutStep(step=step):
@@ -72,7 +86,13 @@ class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping,
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Via) -> None:
         """Keep what a person gave for a ticket, whatever it asks."""
         _, scene = self._member(ticket)
-        match self._about(scene, ticket):
+        found = self._about(scene, ticket)
+        self._submit(ticket, scene, found, typed, via)
+        if isinstance(found, LED):
+            self.drafts.forget(ticket.partnership, drafting.subject_of(ticket.subject), ticket.person)
+
+    def _submit(self, ticket: Ticket, scene: Scene, found: About, typed: Typed, via: Via) -> None:
+        match found:
             case AboutConsent():
                 self.submit_consent(ticket, typed, via=via)
             case AboutStep() as led:

@@ -1,26 +1,35 @@
 """Answering a round: its form with draft and prefill, keeping, skipping, reading a mail reply."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from worker.cases.desk import Desk
+from worker.store.drafts import Moment
 from workflows import (
     asking,
     choosing,
+    drafting,
     engine,
     rounds,
     worksheets,
 )
 from workflows.about import (
+    AboutObjection,
     AboutRound,
+    AboutRow,
+    AboutStep,
 )
-from workflows.errors import AskPerson
+from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
+from workflows.ids import person_id
 from workflows.messages import rows_told
 from workflows.messages.prompt import ROWS
 from workflows.messages.scene import Scene
 from workflows.programme import Prompt
 from workflows.ticket import Ticket
 from workflows.walk import Change, Round, Via, Walk
+
+LED = (AboutStep, AboutRow, AboutObjection)  # what only facilitators decide, with drafts as answers have them
 
 
 class Answering(Desk):
@@ -100,10 +109,60 @@ class Answering(Desk):
         self.walks.change(ticket.partnership, decide)
         self.drafts.forget(ticket.partnership, asked.id, ticket.person)
 
-    def keep_draft(self, ticket: Ticket, typed: Typed) -> None:
-        """Keep what a person has typed and not sent. Nothing else than a round has drafts."""
+    def keep_draft(self, ticket: Ticket, typed: Typed, moment: Moment | None = None) -> bool:
+        """Keep what a person has typed and not sent; whether it was newer than what is kept.
+
+        Raises NotFound for what has no drafts, and for whoever is not asked.
+        """
         _, scene = self._member(ticket)
-        self.drafts.keep(ticket.partnership, self._round(scene, ticket).id, ticket.person, typed)
+        if not isinstance(self._about(scene, ticket), (AboutRound, *LED)):
+            raise NotFound(self.words("answer.not_asked"))
+        subject, typed = drafting.subject_of(ticket.subject), drafting.as_typed(ticket.subject, typed)
+        return self.drafts.keep(ticket.partnership, subject, ticket.person, typed, moment)
+
+    def keep_typing(self, ticket: Ticket, typed: Typed, moment: Moment) -> None:
+        """Keep what is being typed in an open modal. Whether it may be is looked at once an hour, and once it is sent.
+
+        Raises NotFound as `keep_draft` does.
+        """
+        subject, whole = drafting.subject_of(ticket.subject), drafting.as_typed(ticket.subject, typed)
+        if self.drafts.type(ticket.partnership, subject, ticket.person, whole, moment) == "unknown":
+            self.keep_draft(ticket, typed, moment)
+
+    def throw_away(self, ticket: Ticket) -> None:
+        """Forget what a person has typed and not sent. What they sent already stays."""
+        self._member(ticket)
+        self.drafts.forget(ticket.partnership, drafting.subject_of(ticket.subject), ticket.person)
+
+    def problems_of(self, ticket: Ticket, typed: Typed) -> Mapping[str, str]:
+        """What is wrong with the answer to a round so far, by field; of anything else it is told once it is sent."""
+        walk, scene = self._member(ticket)
+        asked = self._about(scene, ticket)
+        if not isinstance(asked, AboutRound):
+            return {}
+        before = walk.answer(asked.round.id, ticket.person)
+        try:
+            asking.values_of(scene.prompt(asked.round), typed, short=asked.short, before=before)
+        except AskPerson as wrong:
+            return wrong.problems
+        return {}
+
+    # --- the form that starts a partnership -------------------------------------------------------------------------
+
+    def begun(self, workspace: str, slack_user: str, form: Form) -> Form:
+        """Return the form that starts a partnership, with what this person left of it."""
+        draft = self.drafts.of_beginnings().get(workspace, form.id, person_id(workspace, slack_user))
+        return drafting.restored(self.words, form, draft)
+
+    def keep_beginning(self, workspace: str, slack_user: str, form: str, typed: Typed, moment: Moment) -> None:
+        """Keep what is typed in that form: anyone in a workspace may begin."""
+        drafts, person = self.drafts.of_beginnings(), person_id(workspace, slack_user)
+        if drafts.type(workspace, form, person, typed, moment) == "unknown":
+            drafts.keep(workspace, form, person, typed, moment)
+
+    def throw_beginning_away(self, workspace: str, slack_user: str, form: str) -> None:
+        """Forget what was left of that form."""
+        self.drafts.of_beginnings().forget(workspace, form, person_id(workspace, slack_user))
 
     def parse_reply(self, ticket: Ticket, text: str) -> Typed:
         """Read a mail reply as the typed values of a round's form: what it does not name stays as it was."""

@@ -7,7 +7,7 @@ mail by sending the same Message-ID again). A claim that has passed to somebody 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -16,6 +16,7 @@ import structlog
 
 from worker.enrol import look_up
 from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack, target
+from worker.homes import redraw
 from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
 from worker.versions import NotKept
@@ -23,8 +24,9 @@ from worker.wiring import House
 from workflows import engine, joining, keeping, orphaned
 from workflows.deciding import MOVES, decide
 from workflows.errors import Conflict, GiveUp, NotFound, Retry, StoreUnavailable
+from workflows.home_due import redrawn
 from workflows.messages.scene import Scene
-from workflows.occurrences import to_ms
+from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Later, Sent, Unknown
 from workflows.people import Person
 from workflows.walk import Change, Record, Walk
@@ -40,6 +42,13 @@ def deliver(house: House, claims: Sequence[Claim]) -> None:
     """Carry out claims, of any number of walks. What fails by our own fault is swept later; the others go on."""
     house.heartbeat.beat("worker")
     now = house.clock.now()
+    messages = [claim for claim in claims if claim.occurrence.kind != "home"]
+    _send(house, messages, now=now)
+    for claim in (c for c in claims if c.occurrence.kind == "home"):  # last: nobody waits for a message because of them
+        _draw(house, claim, now=now)
+
+
+def _send(house: House, claims: Sequence[Claim], *, now: datetime) -> None:
     jobs: list[Job] = []
     for partnership, theirs in _by_partnership(_at_home(house, claims, now=now)).items():
         try:
@@ -57,6 +66,18 @@ def deliver(house: House, claims: Sequence[Claim]) -> None:
         one(house, [job for job in jobs if any(t.waits for t in job.tries)])
     for job in jobs:
         _finish(house, job, now=now)
+
+
+def _draw(house: House, claim: Claim, *, now: datetime) -> None:
+    """Draw Home tabs. What breaks there is named and let go: the next change of the walk draws them again."""
+    try:
+        redraw(house, claim, now=now)
+    except StoreUnavailable:
+        raise
+    except Exception as failed:
+        why = type(failed).__name__
+        log.error("Home tabs were not drawn.", action="homes_failed", what=claim.occurrence.encode(), error=why)
+        house.walks.finish(claim.occurrence.partnership, claim=claim)
 
 
 def _at_home(house: House, claims: Sequence[Claim], *, now: datetime) -> list[Claim]:
@@ -156,7 +177,7 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         records=records,
         latest={t.send.name: t.outcome.ref for t in job.tries if isinstance(t.outcome, Sent) and not t.send.edits},
         forget=[t.key for t in job.tries if isinstance(t.outcome, Later)],
-        plan=[(due, to_ms(again))] if again else [(o, o.slot_ms) for o in decision.then],
+        plan=[(due, to_ms(again))] if again else [(o, o.slot_ms) for o in _follows(job, records, now=now)],
     )
     LATENESS.observe(max(0.0, (now - due.slot).total_seconds()))
     for record in records.values():
@@ -165,6 +186,13 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         log.info("A delivery ended.", action=f"delivery_{record.state}", kind=due.kind, what=due.encode(), why=why)
     for who, outcome in refused:
         _mark(house, job, who, outcome)
+
+
+def _follows(job: Job, records: Mapping[str, Record], *, now: datetime) -> Iterator[Occurrence]:
+    """What a decision names, and Home tabs where somebody was asked: the walk is as it was, and still it waits now."""
+    yield from job.decision.then
+    if job.claim.occurrence.kind in ("ask", "again") and any(r.state == "sent" for r in records.values()):
+        yield redrawn(job.walk, now=now)
 
 
 def _refused(job: Job) -> Iterator[tuple[str, Failed]]:

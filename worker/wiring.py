@@ -13,13 +13,14 @@ from worker.files import programmes, words
 from worker.links import Links
 from worker.mail.send import Post
 from worker.settings import Settings
-from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.send import Slack
+from worker.slack.tokens import Tokens
 from worker.slack.turns import Turns
 from worker.store.connection import Client, connect
 from worker.store.drafts import Drafts
 from worker.store.due import Due
 from worker.store.heartbeat import Heartbeat
+from worker.store.homes import Homes
 from worker.store.installations import Installations
 from worker.store.mailroom import Mailroom
 from worker.store.pace import Pace
@@ -49,10 +50,12 @@ class House:
     installations: Installations
     mailroom: Mailroom
     drafts: Drafts
+    homes: Homes
     programmes: Versions
     words: Words
     cases: Cases
     turns: Turns
+    tokens: Tokens
     slack: Slack
     mail: Post
 
@@ -64,7 +67,7 @@ def build(settings: Settings) -> House:
     links = Links(public_url=settings.public_url, keys=settings.secret_keys)
     clock = Clock(settings.clock, client)
     people = People(client, vault)
-    walks = Walks(client, vault, people)
+    walks = Walks(client, vault, people, clock=clock)
     workspaces = Workspaces(client)
     installations = Installations(redis=client, vault=vault)
     drafts = Drafts(client, vault)
@@ -86,6 +89,7 @@ def build(settings: Settings) -> House:
         installations=installations,
         mailroom=mailroom,
         drafts=drafts,
+        homes=Homes(client),
         programmes=versions,
         words=all_words,
         cases=Cases(

@@ -8,7 +8,7 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
-from workflows import asking, choosing, facilitating, messages, starting
+from workflows import asking, choosing, facilitating, home, messages, starting
 from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import examples, reply_held, reply_unclear
@@ -16,7 +16,16 @@ from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import StepRun
 
-NEVER_MAILED = ("welcome", "started", "round_opened", "summary", "step_done", "settled", "decided", "discuss")  # Slack alone
+NEVER_MAILED = (
+    "welcome",
+    "started",
+    "round_opened",
+    "summary",
+    "step_done",
+    "settled",
+    "decided",
+    "discuss",
+)  # Slack alone
 MAIL_ALONE = (reply_unclear, reply_held)
 _CHAPTER = "What every programme has"
 
@@ -38,7 +47,17 @@ def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
     for mailed in MAIL_ALONE:
         message = mailed.example(scene.words, scene.programme)
         yield place.mail(mailed.KIND, _title(mailed.KIND), mail(post, scene, message, about=about))
-    yield place.payload("home", "Home tab", "home", render_home(scene.words))
+    for name, looks in (("home", examples.BO), ("home_facilitator", examples.ANA), ("home_asked", examples.FEN)):
+        shown = home.home_of(scene.words, (_asked(scene, examples.FEN),), looks, now=examples.NOW)
+        yield place.payload(name, _title(name), "home", render_home(shown))
+    newcomer = home.home_of(scene.words, (), "", now=examples.NOW)
+    yield place.payload("home_newcomer", _title("home_newcomer"), "home", render_home(newcomer))
+
+
+def _asked(scene: Scene, person: str) -> Scene:
+    """The group while somebody has not said yet whether they take part."""
+    member = replace(scene.walk.members[person], consent="asked", consent_at=None)
+    return replace(scene, walk=replace(scene.walk, members={**scene.walk.members, person: member}))
 
 
 def _title(name: str) -> str:

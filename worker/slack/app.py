@@ -100,8 +100,8 @@ def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.
         events.tokens_revoked(house, store, body)
 
     @app.event("app_home_opened")
-    def home(body: dict[str, Any], context: BoltContext) -> None:
-        events.home_opened(house, body, client_of(context))
+    def home(body: dict[str, Any]) -> None:
+        events.home_opened(house, body)
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:

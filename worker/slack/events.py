@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
-from worker.slack.client import CheckedClient
-from worker.slack.home import render_home
+from worker import homes
 from worker.slack.installations import FairstepsInstallationStore
-from worker.slack.limits import SlackLimit
 from worker.wiring import House
+from workflows.errors import GiveUp, Retry
 
 log = structlog.get_logger()
 
@@ -44,15 +42,20 @@ def tokens_revoked(house: House, store: FairstepsInstallationStore, body: Mappin
     log.info("Slack took tokens back.", action="tokens_revoked", id=workspace)
 
 
-def home_opened(house: House, body: Mapping[str, Any], client: CheckedClient) -> None:
-    """Somebody looks at the Home tab. A tab that stays as it was hurts nobody, so a failure is only noted."""
+def home_opened(house: House, body: Mapping[str, Any]) -> None:
+    """Somebody looks at the Home tab: draw it, and then get to know who they are, if nobody has told us.
+
+    A tab that stays as it was hurts nobody, so what Slack refuses is only noted.
+    """
     user = body["event"].get("user")
     if body["event"].get("tab") != "home" or not isinstance(user, str):
         return
-    try:
-        client.views_publish(user_id=user, view=render_home(house.words))
-    except (SlackApiError, SlackLimit, OSError) as lost:
-        log.warning("A Home tab was not drawn.", action="home_failed", reason=type(lost).__name__)
+    workspace, _ = _where(body)
+    for act in (homes.opened, homes.remember):
+        try:
+            act(house, workspace, user)
+        except (Retry, GiveUp) as refused:
+            log.warning("A look at a Home tab came to nothing.", action="home_failed", reason=refused.reason)
 
 
 def _where(body: Mapping[str, Any]) -> tuple[str, str | None]:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from worker.slack.modals import render_modal
+from worker.slack.opening import notice
 from worker.slack.payloads import Press
 from worker.wiring import House
-from workflows.forms import Form
 
 View = dict[str, Any]
 
@@ -18,9 +17,7 @@ def _shelf(house: House, press: Press) -> None:
 def _discuss(house: House, press: Press) -> View:
     """The question appears elsewhere, so whoever pressed is told where."""
     house.cases.discuss_reading(press.ticket())
-    says, words = house.words.lines("home.discuss.asked"), house.words
-    title, close = words("home.discuss.title"), words("slack.close")
-    return render_modal(Form(id="notice", title=title, submit="", fields=(), intro=says, cancel=close))
+    return notice(house, "home.discuss.title", *house.words.lines("home.discuss.asked"))
 
 
 # A press that gives a view opens it; the others are done when they return.

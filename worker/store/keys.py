@@ -116,6 +116,16 @@ def typing_beginning(wid: str, view: str) -> str:
     return f"{_P}:{{w:{wid}}}:typing:{view}"
 
 
+def homes(wid: str) -> str:
+    """Hash: person -> digest and mark of the Home tab last published to them; whoever never opened theirs is not in."""
+    return f"{_P}:{{w:{wid}}}:homes"
+
+
+def no_pictures(wid: str) -> str:
+    """String with a life of a day: Slack could not fetch our pictures for this workspace."""
+    return f"{_P}:{{w:{wid}}}:no-pictures"
+
+
 def programme(programme_id: str) -> str:
     """Hash: `VERSION/structure` and `VERSION/words/LOCALE` -> the file as text, for every version that ever started."""
     return f"{_P}:programme:{programme_id}"

@@ -8,6 +8,8 @@ done, with what follows already in the due index. `begin` and `finish` keep the 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 from uuid import uuid4
 
 import redis
@@ -19,6 +21,7 @@ from worker.store.people import People
 from worker.store.scripts import script, server_ms
 from worker.vault import Vault
 from workflows.errors import Conflict, NotFound
+from workflows.home_due import redrawn
 from workflows.occurrences import Occurrence
 from workflows.walk import Change, Partnership, Record, Walk, applied
 
@@ -34,13 +37,21 @@ class Attempt:
     delivery: str
 
 
+class Tells(Protocol):
+    """Something that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The aware UTC instant."""
+
+
 class Walks:
     """Reads and changes walks. Every method raises StoreUnavailable when Redis is gone."""
 
-    def __init__(self, client: redis.Redis, vault: Vault, people: People) -> None:
+    def __init__(self, client: redis.Redis, vault: Vault, people: People, *, clock: Tells | None = None) -> None:
         self._client = client
         self._vault = vault
         self._people = people
+        self._clock = clock  # without one, Home tabs are drawn anew only when somebody looks at theirs
         self._apply = script(client, "apply")
         self._begin = script(client, "begin")
 
@@ -102,20 +113,26 @@ class Walks:
     def _put(self, walk: Walk, change: Change, *, operation: str, expect: str, claim: Claim | None = None) -> bool:
         self._people.keep(walk.partnership.workspace, change.people)
         self._note(walk.partnership, change)
+        documents_changed = bool(replace(change, plan=()))
+        plan = (*change.plan, *(self._homes(walk) if documents_changed else ()))
         whole = {
             "answers": {f"{a.round}/{a.person}": documents.answer_to_sealed(a, self._vault) for a in change.answers},
-            "plan": [[o.encode(), o.slot_ms] for o in change.plan],
+            "plan": [[o.encode(), o.slot_ms] for o in plan],
             "done": [claim.occurrence.encode()] if claim else [],
         }
-        if replace(change, plan=()):
+        if documents_changed:
             whole["walk"] = documents.walk_to_sealed(_document(applied(walk, change)), self._vault)
         result = self._run(walk.partnership.id, whole, operation=operation, expect=expect, claim=claim)
         if result == FENCED_OFF:
             raise Conflict("the claim has passed to somebody else")
         return result == 1
 
+    def _homes(self, walk: Walk) -> tuple[Occurrence, ...]:
+        """What draws the Home tabs of those whose walk this is, in a moment."""
+        return () if self._clock is None else (redrawn(walk, now=self._clock.now()),)
+
     def _note(self, partnership: Partnership, change: Change) -> None:
-        """Note whose walk this is and where they meet, before it is so: a note too many leads to a walk that says no."""
+        """Note whose walk this is and where it meets, before it is so: a note too many leads to a walk that says no."""
         names = [keys.walks_of(partnership.workspace, member.person) for member in change.members]
         if change.partnership and change.partnership.group.channel:
             names.append(keys.meeting_in(partnership.workspace, change.partnership.group.channel))

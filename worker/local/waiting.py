@@ -34,7 +34,7 @@ def add(app: Flask, house: Callable[[], "House"], *, arrived: Callable[[], int])
         home, before, end = house(), arrived(), time.monotonic() + PATIENCE
         while arrived() == before and time.monotonic() < end:
             now = home.clock.now()
-            following = home.due.next_at()
+            following = home.due.next_at(besides="home")  # nobody waits for a tab to be drawn
             if not home.due.waiting(now=now) and following is not None:
                 home.clock.jump(max(now, following))
             time.sleep(LOOK)

@@ -14,9 +14,10 @@ import redis
 from worker.store import keys
 from worker.store.connection import reachable, text
 from worker.store.scripts import script, server_ms
-from workflows.occurrences import Occurrence, from_ms, to_ms
+from workflows.occurrences import Kind, Occurrence, from_ms, to_ms
 
 LEASE_MS = 60_000  # longer than the slowest batch (20 s for Slack, 35 s for mail), short enough to recover
+_FEW = 99  # how far `next_at` looks past what it passes over
 CHUNK = 500  # one claim never holds the server longer than a few milliseconds
 
 
@@ -82,13 +83,15 @@ class Due:
                 pipe.zcard(keys.claimed(shard))
             return sum(pipe.execute())
 
-    def next_at(self) -> datetime | None:
-        """The instant of the next occurrence anywhere, or None when nothing is planned."""
+    def next_at(self, *, besides: Kind | None = None) -> datetime | None:
+        """The instant of the next occurrence anywhere, or None when nothing is planned; `besides` is passed over."""
         with reachable():
             pipe = self._client.pipeline(transaction=False)
             for shard in range(keys.SHARDS):
-                pipe.zrange(keys.due(shard), 0, 0, withscores=True)
-            firsts = [found[0][1] for found in pipe.execute() if found]
+                pipe.zrange(keys.due(shard), 0, _FEW if besides else 0, withscores=True)
+            shards = pipe.execute()
+        wanted = ([at for due, at in found if Occurrence.decode(text(due)).kind != besides] for found in shards)
+        firsts = [found[0] for found in wanted if found]
         return from_ms(int(min(firsts))) if firsts else None
 
     def hasten(self, partnership: str, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from worker.store.due import Claim
 from worker.store.homes import Drawn
 from worker.wiring import House
 from workflows import ids
-from workflows.errors import GiveUp, NotFound, Retry
+from workflows.errors import GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.home import home_of
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence, to_ms
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 TRIES = 4  # a picture that Slack cannot fetch, a view drawn meanwhile, and one more of each
 AT_A_TIME = 40  # views published for one claim: Slack takes about a hundred a minute of a workspace
 THEN = timedelta(seconds=30)
+AT_ONCE = 2.0  # seconds that somebody who looks waits for Slack; it waits three for us
 CONFLICT, UNREADABLE = "hash_conflict", "invalid_blocks"
 
 
@@ -72,6 +73,17 @@ def opened(house: House, workspace: str, slack_user: str) -> None:
         return
     person = ids.person_id(workspace, slack_user)
     _draw(house, _Gathered(house=house), workspace, person, slack_user, looks=True)
+
+
+def freshen(house: House, workspace: str, slack_user: str) -> None:
+    """Draw the Home on which something was just pressed. The press is kept whatever happens here, so nothing is raised.
+
+    What fails is drawn by the next `home` occurrence, some seconds later.
+    """
+    try:
+        opened(house, workspace, slack_user)
+    except (Retry, GiveUp, StoreUnavailable) as lost:
+        log.info("A Home tab waits to be drawn.", action="home_waits", reason=type(lost).__name__)
 
 
 def remember(house: House, workspace: str, slack_user: str) -> None:
@@ -137,7 +149,7 @@ def _draw(
             return False
         mark = before.mark if before and left else ""  # in the end without: our mark may be one that was lost
         try:
-            given = house.slack.publish(workspace, slack_user, view, mark=mark)
+            given = house.slack.publish(workspace, slack_user, view, mark=mark, seconds=AT_ONCE if looks else None)
         except GiveUp as refused:
             if not _again(house, workspace, refused, pictures=pictures) or not left:
                 raise

@@ -9,24 +9,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
-from worker.slack import presses_home, presses_hosting, presses_keeping, presses_later
+from worker import homes
+from worker.slack import presses_commands, presses_home, presses_hosting, presses_keeping, presses_later
 from worker.slack.blocks import draw
 from worker.slack.client import CheckedClient
 from worker.slack.filling import drawn
 from worker.slack.modals import render_modal
+from worker.slack.opening import notice, opened
 from worker.slack.payloads import Press
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, GiveUp, NotFound, Retry
-from workflows.forms import Form
 from workflows.message import Link
 
 log = structlog.get_logger()
 View = dict[str, Any]
-
-# Slack's words for: this press was used up, or its three seconds are over. Nobody waits for that modal any more.
-_TOO_LATE = ("expired_trigger_id", "trigger_exchanged", "trigger_expired", "invalid_trigger_id")
 
 
 def _answer(house: House, press: Press) -> View:
@@ -59,7 +56,7 @@ def _board(house: House, press: Press) -> View:
     ticket = press.ticket()
     house.cases.board(ticket)  # raises NotFound for whom it is not
     link = Link(label=house.words("button.board"), url=house.links.url("board", ticket))
-    view = notice(house, "slack.board_title", "slack.board_link")
+    view = notice(house, "slack.board_title", *house.words.lines("slack.board_link"))
     return {**view, "blocks": [*view["blocks"], *(block.to_dict() for block in draw(link))]}
 
 
@@ -102,6 +99,7 @@ PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {
     **presses_home.PRESSES,
     **presses_hosting.PRESSES,
     **presses_keeping.PRESSES,
+    **presses_commands.PRESSES,
 }
 
 
@@ -112,9 +110,11 @@ def pressed(house: House, press: Press, client: CheckedClient) -> None:
     except (NotFound, Conflict, AskPerson) as refused:
         log.info("A press came to nothing.", action="press_refused", reason=type(refused).__name__, id=press.action)
         words = "slack.press_again" if isinstance(refused, Conflict) else _why(press)
-        view = notice(house, "slack.sorry_title", words)
+        view = notice(house, "slack.sorry_title", *house.words.lines(words))
     if view is not None:
-        _open(client, press, view)
+        opened(client, press.trigger, view, why=press.action)
+    elif not press.channel:
+        homes.freshen(house, press.workspace, press.slack_user)
 
 
 def _why(press: Press) -> str:
@@ -123,19 +123,3 @@ def _why(press: Press) -> str:
     except NotFound:
         return "slack.somebody_elses"
     return "slack.over"
-
-
-def notice(house: House, title: str, words: str) -> View:
-    """Return a view that only says something."""
-    says, close = house.words.lines(words), house.words("slack.close")
-    return render_modal(Form(id="notice", title=house.words(title), submit="", fields=(), intro=says, cancel=close))
-
-
-def _open(client: CheckedClient, press: Press, view: View) -> None:
-    try:
-        client.views_open(trigger_id=press.trigger, view=view)
-    except SlackApiError as refused:
-        code = str(refused.response.get("error") or "")
-        if code not in _TOO_LATE:
-            raise
-        log.info("A modal came too late.", action="modal_late", reason=code, id=press.action)

@@ -119,12 +119,19 @@ class Slack:
         """Enter a public channel; being there already is fine. GiveUp for a private one: somebody must invite us."""
         self._ask(workspace, lambda client: call(client, "conversations.join", channel=channel))
 
-    def publish(self, workspace: str, slack_user: str, view: dict[str, Any], *, mark: str = "") -> str:
+    def publish(
+        self, workspace: str, slack_user: str, view: dict[str, Any], *, mark: str = "", seconds: float | None = None
+    ) -> str:
         """Draw somebody's Home tab and return Slack's mark of it; with `mark`, only over the view of that mark.
 
-        Raises Retry or GiveUp, whose reason is Slack's own code: `hash_conflict` when it is another view by now.
+        Raises Retry, also when it takes longer than `seconds`, or GiveUp; the reason is Slack's own code:
+        `hash_conflict` when it is another view by now.
         """
-        return self._ask(workspace, lambda client: publish(client, slack_user, view, mark), to=slack_user)
+
+        async def published(client: CheckedAsyncClient) -> str:
+            return await asyncio.wait_for(publish(client, slack_user, view, mark), seconds)
+
+        return self._ask(workspace, published, to=slack_user)
 
     def close(self) -> None:
         """Hang up."""

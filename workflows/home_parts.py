@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows import board, gates, rounds, say, shelf
-from workflows.about import LEAD, PEOPLE
 from workflows.message import Action, Link, Progress, Text
 from workflows.messages import consent, prompt, reading
 from workflows.messages.amend import MET
+from workflows.messages.handed import PEOPLE
 from workflows.messages.keep import KEEP
+from workflows.messages.offer import LEAD
 from workflows.messages.scene import Scene
 from workflows.people import Membership
 from workflows.programme import Reading

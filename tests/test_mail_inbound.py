@@ -13,17 +13,21 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests import mail_home, web_programme
+from tests import mail_home, slack_home, web_programme
 from tests.mail_home import Keeping
 from worker import embedded
 from worker.cases import Cases
 from worker.files import words
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
+from worker.slack.send import Slack
+from worker.slack.turns import Turns
 from worker.store import keys
 from worker.store.connection import connect
 from worker.store.drafts import Drafts
+from worker.store.due import Due
 from worker.store.mailroom import Mailroom
+from worker.store.pace import Pace
 from worker.store.people import People
 from worker.store.programmes import Programmes
 from worker.store.walks import Walks
@@ -94,10 +98,17 @@ class Home:
         self.cases = Cases(
             walks=self.walks,
             workspaces=Workspaces(client),
+            due=Due(client),
+            people=self.people,
             drafts=Drafts(client, vault),
             programmes=Versions({PROGRAMME.id: PROGRAMME}, Programmes(client)),
             words=all_words,
             clock=SteadyClock(),
+            slack=Slack(
+                settings=slack_home.settings(redis_url, "http://127.0.0.1:9/api/"),
+                tokens=lambda workspace: None,
+                turns=Turns(Pace(client), local=True),
+            ),
         )
         self.begin()
         replies = Replies(

@@ -1,36 +1,46 @@
-"""Looking up who the members of a new walk are: the one move that asks Slack something.
+"""Looking up who people are: those of a new walk and those added later. The one move that asks Slack something.
 
-A crash repeats the look-up; a profile that Slack does not give leaves that person out until the next walk. What people
-set for themselves (their zone, no mail) stays as they set it.
+A crash repeats the look-up. Whom Slack does not tell of, an app that was named, and somebody of another organisation
+cannot be written to: they are kept as that, are asked nothing, and the facilitators see it. Guests are people like
+everybody. What people set for themselves (their zone, no mail) stays as they set it.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows import ids, schedule
 from workflows.errors import GiveUp
+from workflows.joining import has_begun
 from workflows.people import Person
 from workflows.starting import MOST_APPS, MOST_PEOPLE
 from workflows.walk import Walk
 
 if TYPE_CHECKING:
-    from worker.slack.send import Profile, Slack
+    from worker.slack.look_ups import Profile
+    from worker.slack.send import Slack
     from worker.store.people import People
 
 
 def look_up(slack: "Slack", people: "People", walk: Walk, *, everyone: bool) -> tuple[Person, ...]:
-    """Return the people of a walk as Slack knows them. Raises Retry or GiveUp when Slack does not tell.
+    """Return the people of a walk who were not asked yet, as Slack knows them. Raises Retry or GiveUp when it does not.
 
     A channel of more than MOST_PEOPLE is left out: then those named on the form take part.
     """
     workspace, channel = walk.partnership.workspace, walk.group.channel
-    users = {p.slack_user for p in walk.people.values() if p.slack_user}
-    if channel:
+    named = {
+        user
+        for m in walk.members.values()
+        if m.consent == "unasked" and (user := walk.people[m.person].slack_user) is not None
+    }
+    users = set(named)
+    if channel and not has_begun(walk):
         users |= _channel(slack, workspace, channel) if everyone else _enter(slack, workspace, channel)
-    profiles = slack.profile(workspace, sorted(users))
+    profiles = slack.profile(workspace, sorted(users)) if users else {}
     known = people.some(workspace, (ids.person_id(workspace, user) for user in users))
-    found = (_person(workspace, profile) for profile in profiles.values() if not profile.is_bot)
-    return tuple(_as_they_wish(person, known.get(person.id)) for person in found)
+    found = (person_of(workspace, p) for p in profiles.values() if p.slack_user in named or can_write(workspace, p))
+    strange = (walk.people[ids.person_id(workspace, user)] for user in named if user not in profiles)
+    return (*as_they_wish(found, known), *(replace(person, reachable=False) for person in strange))
 
 
 def _enter(slack: "Slack", workspace: str, channel: str) -> set[str]:
@@ -50,7 +60,13 @@ def _channel(slack: "Slack", workspace: str, channel: str) -> set[str]:
     return there if len(there) <= MOST_PEOPLE + MOST_APPS else set()
 
 
-def _person(workspace: str, profile: "Profile") -> Person:
+def can_write(workspace: str, profile: "Profile") -> bool:
+    """Whether this is somebody to write to: no app, and nobody of another organisation."""
+    return not profile.is_bot and (not profile.homes or workspace in profile.homes)
+
+
+def person_of(workspace: str, profile: "Profile") -> Person:
+    """Return the person whom Slack tells of."""
     return Person(
         id=ids.person_id(workspace, profile.slack_user),
         name=profile.name,
@@ -58,12 +74,13 @@ def _person(workspace: str, profile: "Profile") -> Person:
         email=profile.email,
         zone=profile.zone if profile.zone and schedule.is_zone(profile.zone) else None,
         locale=profile.locale,
-        reachable=not profile.deleted,
+        reachable=can_write(workspace, profile) and not profile.deleted,
     )
 
 
-def _as_they_wish(person: Person, known: Person | None) -> Person:
-    if known is None:
-        return person
-    zone = known.zone if known.zone_chosen else person.zone
-    return replace(person, zone=zone, zone_chosen=known.zone_chosen, mail_stopped=known.mail_stopped)
+def as_they_wish(found: Iterable[Person], known: Mapping[str, Person]) -> Iterator[Person]:
+    """Yield people as Slack tells of them, with what those who are `known` settled for themselves."""
+    for person in found:
+        before = known.get(person.id, person)
+        zone = before.zone if before.zone_chosen else person.zone
+        yield replace(person, zone=zone, zone_chosen=before.zone_chosen, mail_stopped=before.mail_stopped)

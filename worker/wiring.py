@@ -73,8 +73,25 @@ def build(settings: Settings) -> House:
     drafts = Drafts(client, vault)
     mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
     turns = Turns(Pace(client), local=settings.local)
-    slack = Slack(settings=settings, tokens=FairstepsInstallationStore(installations).bot_token, turns=turns)
+    due = Due(client)
+
+    def key_lost(home: str, workspace: str, *, over: bool) -> None:
+        cases.key_lost(home, workspace, over=over)  # the use cases ask Slack, and Slack asks for its token
+
+    tokens = Tokens(settings=settings, installations=installations, workspaces=workspaces, lost=key_lost)
+    slack = Slack(settings=settings, tokens=tokens.bot_token, turns=turns)
     versions, all_words = Versions(programmes.load_all(), Programmes(client)), words.load()
+    cases = Cases(
+        walks=walks,
+        workspaces=workspaces,
+        due=due,
+        people=people,
+        drafts=drafts,
+        programmes=versions,
+        words=all_words,
+        clock=clock,
+        slack=slack,
+    )
     return House(
         settings=settings,
         redis=client,
@@ -84,7 +101,7 @@ def build(settings: Settings) -> House:
         people=people,
         walks=walks,
         workspaces=workspaces,
-        due=Due(client),
+        due=due,
         heartbeat=Heartbeat(client),
         installations=installations,
         mailroom=mailroom,
@@ -92,17 +109,9 @@ def build(settings: Settings) -> House:
         homes=Homes(client),
         programmes=versions,
         words=all_words,
-        cases=Cases(
-            walks=walks,
-            workspaces=workspaces,
-            people=people,
-            drafts=drafts,
-            programmes=versions,
-            words=all_words,
-            clock=clock,
-            slack=slack,
-        ),
+        cases=cases,
         turns=turns,
+        tokens=tokens,
         slack=slack,
         mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workflows import addresses, hosting, orphaned
+from workflows import addresses, hosting, orphaned, starting
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.messages.scene import Scene
@@ -20,7 +20,6 @@ from workflows.words import Words
 
 PEOPLE, LEAD, CHANNEL = "people", "lead", "channel"
 SHOWN = 40  # names of one state before the rest is a number
-ADDRESSES_CHARS = 3000
 _LABEL_CHARS = 75
 Do = Literal["nothing", "share", "hand", "back", "out", "step", "lead"]
 _ABOUT_ONE: tuple[Do, ...] = ("share", "hand", "back", "out")
@@ -54,25 +53,13 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
         intro=(*states(scene), w("hosting.intro")),
         fields=(
             Field(id="add", widget="people", label=w("hosting.add"), hint=w("hosting.add_hint"), required=False),
-            address_field(w),
+            starting.address_field(w),
             do,
             *_who(w, walk, ticket.person, acts),
             *((_sure(w),) if "step" in acts and not orphaned.others(walk, ticket.person, now=now) else ()),
         ),
         token=ticket.encode(),
         typed={"do": "nothing"},
-    )
-
-
-def address_field(words: Words) -> Field:
-    """Where addresses are pasted."""
-    return Field(
-        id="addresses",
-        widget="lines",
-        label=words("hosting.addresses"),
-        hint=words("hosting.addresses_hint"),
-        required=False,
-        max_chars=ADDRESSES_CHARS,
     )
 
 
@@ -157,7 +144,7 @@ def _name(walk: Walk, member: Membership) -> str:
 def read_people(words: Words, walk: Walk, by: str, typed: Typed, *, now: datetime) -> Wanted:
     """Read the form. Raises AskPerson with every problem beside its field."""
     problems: dict[str, str] = {}
-    found = read_addresses(words, typed, problems)
+    found = starting.read_addresses(words, typed, problems)
     acts = _acts(walk, by, now=now)
     do = next((act for act in acts if act == (one(typed, "do") or "nothing")), None)
     if do is None:
@@ -188,19 +175,6 @@ def _refused(words: Words, walk: Walk, by: str, do: Do, who: str) -> str:
     if member.role == "facilitator":
         return words("hosting.leads_already", name=name)
     return "" if hosting.may_be_asked(walk, who) else words("hosting.not_here", name=name)
-
-
-def read_addresses(words: Words, typed: Typed, problems: dict[str, str]) -> tuple[addresses.Address, ...]:
-    """Read pasted addresses; those written wrongly become a problem beside the field."""
-    found = addresses.read(one(typed, "addresses"))
-    if found.wrong:
-        problems["addresses"] = words("hosting.wrong", count=len(found.wrong), wrong=listed(found.wrong))
-    return found.good
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Return some of what somebody typed, to be shown to them alone."""
-    return ", ".join(text[:_LABEL_CHARS] for text in texts[:5]) + (" …" if len(texts) > 5 else "")
 
 
 def lead_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:

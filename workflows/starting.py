@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows import schedule
+from workflows import addresses, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds.currencies import CODES
@@ -16,15 +16,17 @@ _HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
 MOST_PEOPLE = 50
 MOST_APPS = 10  # that may stand in a channel beside its people and are counted with them
 _NAME_CHARS = 80
+_ADDRESSES_CHARS = 3000  # what a Slack input takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a facilitator gave to start a walk. `members` is empty for "everyone in the channel"."""
+    """What a facilitator gave to start a walk. Nobody named, by Slack or by address, is "everyone in the channel"."""
 
     group: str
     channel: str
     members: tuple[str, ...]
+    addresses: tuple[addresses.Address, ...]
     facilitators: tuple[str, ...]
     partner: str
     partner_kind: str
@@ -58,6 +60,7 @@ def start_form(words: Words, programmes: Sequence[Programme], *, channel: str, i
             Field(
                 id="members", widget="people", label=w("start.members"), hint=w("start.members_hint"), required=False
             ),
+            address_field(w),
             Field(id="facilitators", widget="people", label=w("start.facilitators"), hint=w("start.facilitators_hint")),
             Field(
                 id="partner",
@@ -108,7 +111,8 @@ def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> S
         problems["channel"] = words("start.need_channel")
     if not facilitators:
         problems["facilitators"] = words("start.need_facilitator")
-    if len(set(members) | set(facilitators)) > MOST_PEOPLE:
+    written = read_addresses(words, typed, problems)
+    if len(set(members) | set(facilitators)) + len(written) > MOST_PEOPLE:
         problems["members"] = words("start.too_many", most=MOST_PEOPLE)
     if not schedule.is_zone(one(typed, "zone")):
         problems["zone"] = words("start.need_zone")
@@ -127,6 +131,7 @@ def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> S
         group=group,
         channel=one(typed, "channel"),
         members=members,
+        addresses=written,
         facilitators=facilitators,
         partner=partner,
         partner_kind=one(typed, "kind"),
@@ -149,6 +154,31 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "digest": tuple(map(str, range(7))),
     "mail": ("yes", "no"),
 }
+
+
+def address_field(words: Words) -> Field:
+    """Where mail addresses are pasted."""
+    return Field(
+        id="addresses",
+        widget="lines",
+        label=words("start.addresses"),
+        hint=words("start.addresses_hint"),
+        required=False,
+        max_chars=_ADDRESSES_CHARS,
+    )
+
+
+def read_addresses(words: Words, typed: Typed, problems: dict[str, str]) -> tuple[addresses.Address, ...]:
+    """Read pasted addresses; those written wrongly become a problem beside the field."""
+    found = addresses.read(one(typed, "addresses"))
+    if found.wrong:
+        problems["addresses"] = words("start.wrong", count=len(found.wrong), wrong=listed(found.wrong))
+    return found.good
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Return some of what somebody typed, to be shown to them alone."""
+    return ", ".join(text[:_NAME_CHARS] for text in texts[:5]) + (" …" if len(texts) > 5 else "")
 
 
 def _name(words: Words, typed: Typed, field: str, need: str, problems: dict[str, str]) -> str:

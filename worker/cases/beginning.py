@@ -1,11 +1,10 @@
-"""How a workspace and a partnership begin, and how somebody joins one."""
+"""How a partnership begins, and how somebody joins one."""
 
 import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from worker.cases.desk import Desk
-from worker.store.workspaces import Workspace
+from worker.cases.naming import Naming
 from workflows import (
     ids,
     joining,
@@ -13,26 +12,17 @@ from workflows import (
 )
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
-from workflows.people import Group, Membership, Partner, Person, Preference
+from workflows.people import Group, Membership, Partner, Person, Preference, Role
+from workflows.starting import Setup
 from workflows.walk import Partnership
 
 _SAME_PRESS = timedelta(minutes=10)  # Slack and people repeat themselves within minutes, not later
 
 
-class Beginning(Desk):
-    """Workspaces, starting, joining."""
+class Beginning(Naming):
+    """Starting, joining."""
 
     __slots__ = ()
-
-    def workspace_installed(self, workspace: str, name: str, installer: str) -> None:
-        """The app was added; adding it again finds everything as it was."""
-        self.workspaces.keep(Workspace(id=workspace, name=name, installer=installer, active=True))
-
-    def workspace_removed(self, workspace: str) -> None:
-        """The app was taken out. What people wrote stays until it is erased; nothing is sent there any more."""
-        found = self.workspaces.get(workspace)
-        if found is not None:
-            self.workspaces.keep(replace(found, active=False))
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:
         """The form that starts a partnership."""
@@ -41,15 +31,30 @@ class Beginning(Desk):
         )
 
     def start(self, workspace: str, by_slack_user: str, typed: Typed) -> str:
-        """Start a walk and return its id. Pressing the button twice starts one."""
+        """Start a walk and return its id. Pressing the button twice starts one.
+
+        Raises AskPerson, also when an address leads to nobody whom the group could reach.
+        """
         setup = starting.read_start(self.words, self.programmes.all(), typed)
-        now = self.clock.now()
+        partnership = self._partnership(workspace, by_slack_user, setup)
+        self._refuse_another(partnership)
+        named = {by_slack_user: "member", **dict.fromkeys(setup.members, "member")}
+        named |= dict.fromkeys(setup.facilitators, "facilitator")
+        picked = self._by_user(workspace, tuple(named))
+        written = self._by_address(workspace, setup.addresses, mail=setup.mail_allowed, nobody="hosting.nobody_start")
+        leads = {ids.person_id(workspace, user) for user in setup.facilitators}
+        people = {p.id: p for p in (*written, *picked)}
+        members = tuple(_member(p, facilitator=p.id in leads) for p in people.values())
+        change = joining.started(partnership, members, everyone=partnership.everyone, now=partnership.started_at)
+        self.workspaces.add_partnership(workspace, partnership.id)
+        self.walks.begin_walk(replace(change, people=tuple(people.values())))
+        return partnership.id
+
+    def _partnership(self, workspace: str, by_slack_user: str, setup: Setup) -> Partnership:
         programme = self.programmes.newest(setup.programme)
         names = (setup.channel, setup.group.casefold(), setup.partner.casefold(), programme.id)
-        pid = "p" + ids.made_of("partnership", workspace, *names)[:11]
-        starter = ids.person_id(workspace, by_slack_user)
-        partnership = Partnership(
-            id=pid,
+        return Partnership(
+            id="p" + ids.made_of("partnership", workspace, *names)[:11],
             workspace=workspace,
             group=Group(
                 id="g" + ids.made_of("group", workspace, setup.channel)[:11],
@@ -63,22 +68,11 @@ class Beginning(Desk):
             version=programme.version,
             rhythm=setup.rhythm,
             mail_allowed=setup.mail_allowed,
-            started_at=now,
-            started_by=starter,
+            started_at=self.clock.now(),
+            started_by=ids.person_id(workspace, by_slack_user),
             salt=secrets.token_hex(16),
+            everyone=not setup.members and not setup.addresses,
         )
-        named = {by_slack_user: "member", **dict.fromkeys(setup.members, "member")}
-        named |= dict.fromkeys(setup.facilitators, "facilitator")
-        people = tuple(Person(id=ids.person_id(workspace, user), name=user, slack_user=user) for user in named)
-        members = tuple(
-            Membership(person=ids.person_id(workspace, user), role="facilitator" if role == "facilitator" else "member")
-            for user, role in named.items()
-        )
-        change = joining.started(partnership, members, everyone=not setup.members, now=now)
-        self._refuse_another(partnership)
-        self.workspaces.add_partnership(workspace, pid)
-        self.walks.begin_walk(replace(change, people=people))
-        return pid
 
     def _refuse_another(self, wanted: Partnership) -> None:
         """The same button pressed twice finds its walk; another walk of the same name is a mistake to be told."""
@@ -95,3 +89,8 @@ class Beginning(Desk):
         if role == "facilitator":
             member = replace(member, role="facilitator")
         self.walks.change(partnership, lambda walk: joining.joined(walk, person, member, now=self.clock.now()))
+
+
+def _member(person: Person, *, facilitator: bool) -> Membership:
+    role: Role = "facilitator" if facilitator else "member"
+    return Membership(person=person.id, role=role, prefers="slack" if person.slack_user else "mail")

@@ -5,9 +5,11 @@ What is not theirs is NotFound, in words that tell nothing of others.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from worker.store.drafts import Drafts
+from worker.store.due import Due
+from worker.store.people import People
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.versions import Versions
@@ -21,6 +23,9 @@ from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
 from workflows.walk import Round, Walk
 from workflows.words import Words
+
+if TYPE_CHECKING:
+    from worker.slack.send import Slack
 
 
 class Tells(Protocol):
@@ -36,10 +41,13 @@ class Desk:
 
     walks: Walks
     workspaces: Workspaces
+    due: Due
+    people: People
     drafts: Drafts
     programmes: Versions
     words: Words
     clock: Tells
+    slack: "Slack"  # who somebody is, where they are named by an address or a picker alone
 
     def _member(self, ticket: Ticket) -> tuple[Walk, Scene]:
         walk = self.walks.get(ticket.partnership)
@@ -49,6 +57,8 @@ class Desk:
         return walk, Scene(words=self.words, walk=walk, programme=programme)
 
     def _about(self, scene: Scene, ticket: Ticket) -> About:
+        if scene.walk.members[ticket.person].taken_out:
+            raise NotFound(self.words("answer.not_asked"))
         return about(scene.walk, scene.programme, ticket, not_asked=self.words("answer.not_asked"))
 
     def _round(self, scene: Scene, ticket: Ticket) -> Round:

@@ -8,6 +8,7 @@ from workflows import (
     engine,
     joining,
 )
+from workflows.errors import NotFound
 from workflows.forms import Form, Typed
 from workflows.people import Preference
 from workflows.ticket import Ticket
@@ -38,10 +39,13 @@ class Settling(Desk):
 
     def _consent(self, ticket: Ticket, *, given: bool, prefers: Preference | None, via: Via) -> None:
         now = self.clock.now()
-        self.walks.change(
-            ticket.partnership,
-            lambda walk: joining.consented(walk, ticket.person, given=given, prefers=prefers, via=via, now=now),
-        )
+
+        def decide(walk: Walk) -> Change:
+            if given and walk.members[ticket.person].taken_out:
+                raise NotFound("a facilitator took them out")
+            return joining.consented(walk, ticket.person, given=given, prefers=prefers, via=via, now=now)
+
+        self.walks.change(ticket.partnership, decide)
 
     def preferences_form(self, ticket: Ticket) -> Form:
         """A person's settings as they are."""
@@ -66,6 +70,18 @@ class Settling(Desk):
     def resume_mail(self, ticket: Ticket) -> None:
         """Send a person mail again."""
         self._mail(ticket, stopped=False)
+
+    def pause(self, ticket: Ticket) -> None:
+        """Leave a person alone until they come back; no reason is asked. Pausing twice is one pause."""
+        self._member(ticket)
+        now = self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            member = walk.members[ticket.person]
+            paused = replace(member, paused_at=member.paused_at or now, resting=False)
+            return Change(members=(paused,)) if paused != member else Change()
+
+        self.walks.change(ticket.partnership, decide)
 
     def resume(self, ticket: Ticket) -> None:
         """Ask a person again after a pause."""

@@ -1,6 +1,6 @@
 """The first message to whoever added the app."""
 
-from workflows.message import Action, Heading, Message, Text
+from workflows.message import Action, Heading, Message, Small, Text
 from workflows.programme import Programme
 from workflows.words import Words
 
@@ -16,6 +16,7 @@ def compose(words: Words) -> Message:
             Heading(text=words("welcome.heading")),
             *(Text(text=line) for line in words.lines("welcome.body")),
             Text(text=words("welcome.next")),
+            Small(text=words("welcome.slack")),
         ),
         actions=(Action(id="start", label=words("button.start"), value="start", style="primary"),),
         why=words("why.installer"),

@@ -1,0 +1,62 @@
+"""Who is meant by a Slack user or a mail address.
+
+An address is looked for in Slack; whom Slack knows takes part there, everyone else by mail alone, where the group
+allows it. Nothing that a person typed is dropped in silence: each address that leads to nobody is named beside its
+field, to them alone, and a Slack that does not answer leaves everything as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from worker.cases.desk import Desk
+from worker.enrol import as_they_wish, can_write, person_of
+from worker.slack.look_ups import Profile
+from workflows import ids
+from workflows.addresses import Address
+from workflows.errors import AskPerson, GiveUp, Retry
+from workflows.people import Person
+from workflows.starting import listed
+
+
+class Naming(Desk):
+    """From what somebody named to the people who are meant."""
+
+    __slots__ = ()
+
+    def _by_user(self, workspace: str, users: Sequence[str]) -> tuple[Person, ...]:
+        """The people behind Slack users; whom we do not know yet is looked up when they are enrolled."""
+        named = {ids.person_id(workspace, user): user for user in users}
+        known = self.people.some(workspace, named)
+        return tuple(known.get(p) or Person(id=p, name=user, slack_user=user) for p, user in named.items())
+
+    def _by_address(
+        self, workspace: str, addresses: Sequence[Address], *, mail: bool, nobody: str
+    ) -> tuple[Person, ...]:
+        """The people behind mail addresses; `mail` when the group may write mails, `nobody` the words when it may not.
+
+        Raises AskPerson.
+        """
+        if not addresses:
+            return ()
+        profiles = self._looked_up(workspace, [one.address for one in addresses])
+        found = {at: p for at, p in profiles.items() if p and not p.deleted and can_write(workspace, p)}
+        alone = [one for one in addresses if one.address not in found]
+        if alone and not mail:
+            raise AskPerson({"addresses": self.words(nobody, unknown=listed([one.address for one in alone]))})
+        known = self.people.some(workspace, (ids.person_id(workspace, p.slack_user) for p in found.values()))
+        here = as_they_wish((person_of(workspace, p) for p in found.values()), known)
+        return (*here, *self._by_mail(workspace, alone))
+
+    def _by_mail(self, workspace: str, addresses: Sequence[Address]) -> tuple[Person, ...]:
+        named = {ids.person_id(workspace, one.address.lower()): one for one in addresses}
+        known = self.people.some(workspace, named)
+        return tuple(known.get(p) or Person(id=p, name=one.name, email=one.address) for p, one in named.items())
+
+    def _looked_up(self, workspace: str, addresses: Sequence[str]) -> Mapping[str, Profile | None]:
+        try:
+            return self.slack.by_address(workspace, addresses)
+        except Retry:
+            raise AskPerson({"addresses": self.words("hosting.slack_busy")}) from None
+        except GiveUp as refused:
+            if refused.reason == "not_installed":  # a group without Slack: everyone is there by mail
+                return {}
+            raise AskPerson({"addresses": self.words("hosting.no_lookup")}) from None

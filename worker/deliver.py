@@ -14,6 +14,7 @@ from typing import Literal
 
 import structlog
 
+from worker.afterwards import look_again
 from worker.enrol import look_up
 from worker.handing_over import NOTHING_TO_EDIT, Job, begin, key_of, send_mail, send_slack, target
 from worker.homes import redraw
@@ -64,6 +65,7 @@ def _send(house: House, claims: Sequence[Claim], *, now: datetime) -> None:
                 house.walks.finish(partnership, claim=claim)
     for one in (send_slack, send_mail):
         one(house, [job for job in jobs if any(t.waits for t in job.tries)])
+    look_again(house, jobs, now=now)
     for job in jobs:
         _finish(house, job, now=now)
 
@@ -175,7 +177,7 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         due.partnership,
         claim=job.claim,
         records=records,
-        latest={t.send.name: t.outcome.ref for t in job.tries if isinstance(t.outcome, Sent) and not t.send.edits},
+        latest=dict(_latest(job)),
         forget=[t.key for t in job.tries if isinstance(t.outcome, Later)],
         plan=[(due, to_ms(again))] if again else [(o, o.slot_ms) for o in _follows(job, records, now=now)],
     )
@@ -186,6 +188,13 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         log.info("A delivery ended.", action=f"delivery_{record.state}", kind=due.kind, what=due.encode(), why=why)
     for who, outcome in refused:
         _mark(house, job, who, outcome)
+
+
+def _latest(job: Job) -> Iterator[tuple[str, str]]:
+    """The references of what was sent, by every name it is found by."""
+    for one in job.tries:
+        if isinstance(one.outcome, Sent) and not one.send.edits:
+            yield from ((name, one.outcome.ref) for name in (one.send.name, one.send.also) if name)
 
 
 def _follows(job: Job, records: Mapping[str, Record], *, now: datetime) -> Iterator[Occurrence]:

@@ -2,11 +2,12 @@
 
 `begin` marks what is about to be sent and drops what somebody else holds; an earlier attempt with an unknown end is
 looked for in Slack before anything is sent. `send_slack` and `send_mail` hand over a whole batch; outcomes of one do
-not depend on the other.
+not depend on the other. Several edits of one message in a batch are one edit. What goes into a thread goes plainly
+where that thread is not, or takes nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from worker.mail.mailing import Mailing
@@ -23,7 +24,16 @@ from workflows.ticket import Ticket
 from workflows.walk import Walk
 
 NOTHING_TO_EDIT = Failed(reason="nothing_to_edit")  # no such message was sent this way, so nothing failed
-_REPLIED = ("ask", "nudge", "follow")  # mails that may be answered by reply stand for their round
+_REPLIED = ("ask", "nudge", "again", "follow")  # mails that may be answered by reply stand for their round
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors: the first message is gone, or takes no replies.
+_NO_THREAD = (
+    "thread_not_found",
+    "message_not_found",
+    "cannot_reply_to_message",
+    "cant_broadcast_message",
+    "restricted_action_non_threadable_channel",
+    "restricted_action_thread_locked",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,8 +86,9 @@ def _look(house: House, job: Job, one: Try) -> Outcome | None:
     """What an earlier attempt came to, as far as Slack can tell; None to send (again). Not told is no "no"."""
     if one.send.channel == "mail" or one.send.edits:
         return None  # the same Message-ID again, the same text again: no harm done
+    thread = _thread(job, one, _refs(house, [(job, one)]))
     try:
-        ref = house.slack.find(job.claim.occurrence.workspace, target(job.walk, one.send), one.key)
+        ref = house.slack.find(job.claim.occurrence.workspace, target(job.walk, one.send), one.key, thread=thread)
     except Retry as retry:
         return Unknown(reason=retry.reason, after=retry.after)
     except GiveUp as gave_up:
@@ -95,15 +106,41 @@ def target(walk: Walk, send: Send) -> str:
 def send_slack(house: House, jobs: Sequence[Job]) -> None:
     """Send or edit all Slack messages of the batch at once."""
     waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel != "mail"]
-    refs = _refs(house, [(job, one) for job, one in waiting if one.send.edits])
+    refs = _refs(house, waiting)
     posts: list[tuple[Try, Posting]] = []
     for job, one in waiting:
         ref = refs.get((job.claim.occurrence.partnership, one.send.name), "") if one.send.edits else ""
         if one.send.edits and not ref:
             one.outcome, one.waits = NOTHING_TO_EDIT, False
         else:
-            posts.append((one, _posting(job, one, ref=ref)))
-    _note(posts, house.slack.post([posting for _, posting in posts]) if posts else [])
+            posts.append((one, _posting(job, one, ref=ref, thread=_thread(job, one, refs))))
+    _post(house, posts)
+    plainly = [
+        (one, replace(posting, thread="", broadcast=False)) for one, posting in posts if _no_thread(one, posting)
+    ]
+    _post(house, plainly)
+
+
+def _post(house: House, posts: Sequence[tuple[Try, Posting]]) -> None:
+    """Post each; what changes the same message is posted once, as the last of them has it."""
+    once: dict[object, list[tuple[Try, Posting]]] = {}
+    for one, posting in posts:
+        same = (posting.workspace, posting.ref) if posting.ref else id(one)
+        once.setdefault(same, []).append((one, posting))
+    outcomes = house.slack.post([alike[-1][1] for alike in once.values()]) if once else []
+    for alike, outcome in zip(once.values(), outcomes, strict=True):
+        _note(alike, [outcome] * len(alike))
+
+
+def _no_thread(one: Try, posting: Posting) -> bool:
+    """Whether Slack refused the thread and nothing else: nothing was sent, and the words are still worth saying."""
+    return bool(posting.thread) and isinstance(one.outcome, Failed) and one.outcome.reason in _NO_THREAD
+
+
+def _thread(job: Job, one: Try, refs: Mapping[tuple[str, str], str]) -> str:
+    """Where a message's thread is; nothing when the message that begins it was never sent, or stands elsewhere."""
+    ref = refs.get((job.claim.occurrence.partnership, one.send.thread), "") if one.send.thread else ""
+    return ref if ref.partition(":")[0] == target(job.walk, one.send) else ""
 
 
 def send_mail(house: House, jobs: Sequence[Job]) -> None:
@@ -118,22 +155,26 @@ def _note(handed_over: Sequence[tuple[Try, object]], outcomes: Sequence[Outcome]
         one.outcome, one.waits = outcome, False
 
 
-def _refs(house: House, edits: Sequence[tuple[Job, Try]]) -> dict[tuple[str, str], str]:
-    """The references of the messages to edit, as far as they were sent this way; one look for each walk."""
+def _refs(house: House, tries: Sequence[tuple[Job, Try]]) -> dict[tuple[str, str], str]:
+    """The references of messages to edit or to reply to, as far as they were sent; one look for each walk."""
     names: dict[str, list[str]] = {}
-    for job, one in edits:
-        names.setdefault(job.claim.occurrence.partnership, []).append(one.send.name)
+    for job, one in tries:
+        wanted = one.send.name if one.send.edits else one.send.thread
+        if wanted:
+            names.setdefault(job.claim.occurrence.partnership, []).append(wanted)
     found = {walk: house.walks.latest(walk, wanted) for walk, wanted in names.items()}
     return {(walk, name): ref for walk, latest in found.items() for name, ref in latest.items()}
 
 
-def _posting(job: Job, one: Try, *, ref: str) -> Posting:
+def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
     return Posting(
         workspace=job.claim.occurrence.workspace,
         delivery=one.key,
         to=target(job.walk, one.send),
         message=one.send.message,
         ref=ref,
+        thread=thread,
+        broadcast=one.send.broadcast and bool(thread),
     )
 
 

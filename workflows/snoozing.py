@@ -170,9 +170,9 @@ def _why_not(words: Words, walk: Walk, found: Round, member: Membership, *, now:
     return ""
 
 
-def read(words: Words, typed: Typed) -> Choice:
-    """What was chosen. Raises AskPerson when it was none of them."""
-    return chosen(words, one(typed, "later"))
+def read(typed: Typed) -> str:
+    """What was given on the form."""
+    return one(typed, "later")
 
 
 def chosen(words: Words, given: str) -> Choice:

@@ -8,7 +8,7 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
-from workflows import asking, choosing, facilitating, home, messages, starting
+from workflows import asking, choosing, facilitating, home, messages, snoozing, starting
 from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import examples, reply_held, reply_unclear
@@ -23,6 +23,8 @@ NEVER_MAILED = (
     "summary",
     "step_done",
     "settled",
+    "snoozed",
+    "unanswered",
     "decided",
     "discuss",
 )  # Slack alone
@@ -108,6 +110,10 @@ def _answering(scene: Scene) -> Iterator[tuple[str, Form]]:
     yield "answer_closed", asking.closed_form(w, ticket=bo)
     skip = scene.ticket(examples.BO, f"{round_.id}-skip")
     yield "skip", choosing.skip_form(w, title=prompt.title, ticket=skip, ended=False)
+    fen = scene.ticket(examples.FEN, f"{round_.id}{snoozing.LATER}")
+    yield "later", snoozing.form(w, scene.walk, round_, title=prompt.title, ticket=fen, now=examples.NOW)
+    bo_too = scene.ticket(examples.BO, f"{round_.id}{snoozing.LATER}")
+    yield "later_over", snoozing.form(w, scene.walk, round_, title=prompt.title, ticket=bo_too, now=examples.NOW)
     yield "skip_over", choosing.skip_form(w, title=prompt.title, ticket=skip, ended=True)
 
 

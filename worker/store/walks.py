@@ -75,6 +75,14 @@ class Walks:
             answers=documents.answers_from_sealed(answers, self._vault),
         )
 
+    def version(self, partnership: str) -> int:
+        """Return how often a walk has been changed. Raises NotFound."""
+        with reachable():
+            counted = self._client.hget(keys.partnership(partnership), "version")
+        if counted is None:
+            raise NotFound("there is no such partnership here")
+        return int(counted)
+
     def of(self, workspace: str, person: str) -> tuple[str, ...]:
         """Return the ids of the partnerships that a person is or was a member of, in no order."""
         with reachable():

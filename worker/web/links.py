@@ -70,6 +70,8 @@ class LinkPages:
         if done and form.typed and form.id in _UNTIL:
             board = self._board_of(ticket) if form.id == "answer" else ""
             return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id], board=board))
+        if done and form.id == "later":  # the very words that say until when
+            return make_response(draw.plain_page(title=form.title, paragraphs=form.intro))
         if done and form.id not in _UNTIL:
             title, paragraphs = _SKIPPED if form.id == "skip" else _DONE
             return make_response(draw.plain_page(title=title, paragraphs=paragraphs, board=self._board_of(ticket)))

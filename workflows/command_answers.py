@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from workflows import commanding, rounds, say
+from workflows.asking import SHORT
 from workflows.board import next_round
 from workflows.commanding import Asked
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Quote, Small, Text
 from workflows.messages.consent import CONSENT
 from workflows.messages.scene import Scene
+from workflows.ticket import Ticket
 from workflows.waiting import waiting
 from workflows.walk import Round
 from workflows.words import Words
@@ -82,6 +84,16 @@ def which(scenes: Sequence[Scene], person: str, asked: Asked) -> Message:
 def go(scene: Scene, person: str, typed: str, *, label: str) -> Action:
     """A button that does what the command would do if it was typed."""
     return Action(id=COMMAND, label=label, value=scene.ticket(person).encode(), choice=typed)
+
+
+def first(scene: Scene, person: str, *, today: date) -> Ticket | None:
+    """What waits first: what was put off comes last, and whoever is low on strength gets the short form."""
+    found = sorted(waiting(scene, person, today=today), key=lambda one: one.snoozed is not None)
+    if not found:
+        return None
+    prompt = scene.prompt(found[0].round)
+    short = SHORT if scene.walk.members[person].low_energy and prompt.short and not prompt.decision else ""
+    return scene.ticket(person, f"{found[0].round.id}{short}")
 
 
 def nothing_waits(scene: Scene, person: str) -> Message:

@@ -15,7 +15,8 @@ from slack_sdk.errors import SlackApiError
 
 from worker.slack import modals, sent_commands, sent_hosting
 from worker.slack.client import CheckedClient
-from worker.slack.modals import errors_response, render_modal
+from worker.slack.modal_values import errors_response
+from worker.slack.modals import render_modal
 from worker.slack.payloads import Change, Submission
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, FairstepsError, GiveUp, NotFound, Retry, StoreUnavailable
@@ -111,8 +112,9 @@ def _send_preferences(house: House, sent: Submission) -> None:
     house.cases.submit_preferences(sent.ticket(), sent.typed)
 
 
-# Every other form belongs to a ticket, and its use case knows what that asks.
-MODALS: Mapping[str, Callable[[House, Submission], None]] = {
+# Every other form belongs to a ticket, and its use case knows what that asks. A view that one gives is shown in its
+# place, and so is the form of a ticket.
+MODALS: Mapping[str, Callable[[House, Submission], View | Ticket | None]] = {
     "consent": _send_consent,
     "start": _send_start,
     "preferences": _send_preferences,
@@ -122,13 +124,14 @@ MODALS: Mapping[str, Callable[[House, Submission], None]] = {
 
 
 def submitted(house: House, sent: Submission) -> dict[str, Any]:
-    """Store what a modal holds; return Slack's answer: nothing closes the modal, errors keep it open."""
+    """Store what a modal holds; return Slack's answer: nothing closes the modal, errors or a view keep it open."""
     try:
-        MODALS.get(sent.form, _send_answer)(house, sent)
+        after = MODALS.get(sent.form, _send_answer)(house, sent)
+        view = drawn(house, after, house.cases.answer_form(after)) if isinstance(after, Ticket) else after
     except FairstepsError as refused:
         log.info("A modal was not kept.", action="modal_refused", reason=type(refused).__name__, id=sent.form)
         return unsaved(house, sent, refused)
-    return {}
+    return {"response_action": "update", "view": view} if view else {}
 
 
 def unsaved(house: House, sent: Submission, error: Exception) -> dict[str, Any]:

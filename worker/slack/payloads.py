@@ -1,19 +1,22 @@
-"""What Slack sends us, read once: a press of a button, a submitted modal.
+"""What Slack sends us, read once: a press of a button, a submitted modal, a command, a shortcut.
 
 Promises: `well_formed` tells, before anything is done, whether a body has the shape its type has in Slack's own pages;
 the readers below lean on that and raise Malformed for the rest. Nothing in an exception repeats the body.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from worker.slack.blocks import action_named, choice_from
-from worker.slack.modals import input_ids, typed_from
+from worker.slack.modal_values import input_ids, typed_from
 from workflows.errors import NotFound
 from workflows.forms import Typed
 from workflows.ids import person_id
 from workflows.ticket import Ticket
+
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")  # when a message was written: seconds, and a count
 
 
 class Malformed(Exception):
@@ -143,6 +146,59 @@ class Change:
         return theirs(self.value, self.workspace, self.slack_user)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Somebody typed a command. `text` is what follows its name, `channel` where they typed it."""
+
+    workspace: str
+    slack_user: str
+    channel: str
+    text: str
+    trigger: str
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read the flat form of a command. Raises Malformed."""
+        given = [body.get(name, "") for name in ("team_id", "user_id", "channel_id", "text", "trigger_id", "command")]
+        if not all(isinstance(one, str) for one in given) or not given[0] or not given[1]:
+            raise Malformed
+        workspace, user, channel, text, trigger, _ = given
+        return cls(workspace=workspace, slack_user=user, channel=channel, text=text, trigger=trigger)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """Somebody chose a shortcut. One of a message has the `message`, its `channel` and a `response_url`."""
+
+    workspace: str
+    slack_user: str
+    trigger: str
+    channel: str
+    response_url: str
+    message: Mapping[str, Any]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read a shortcut or message_action body. Raises Malformed."""
+        try:
+            message, on_message = body.get("message") or {}, body["type"] == "message_action"
+            if not isinstance(message, Mapping) or not isinstance(body["callback_id"], str):
+                raise Malformed
+            channel = str(body["channel"]["id"]) if on_message else ""
+            if on_message and not _TS.fullmatch(str(message["ts"])):
+                raise Malformed
+            return cls(
+                workspace=_team(body),
+                slack_user=str(body["user"]["id"]),
+                trigger=str(body["trigger_id"]),
+                channel=channel,
+                response_url=str(body.get("response_url") or ""),
+                message=message,
+            )
+        except (KeyError, TypeError, AttributeError):
+            raise Malformed from None
+
+
 def in_modal(body: Mapping[str, Any]) -> bool:
     """Whether a press was in a modal: then no message is there to answer by."""
     view = body.get("view")
@@ -173,16 +229,24 @@ def well_formed(body: object) -> bool:
             return _reads(kind, body) and all(isinstance(action, dict) for action in body["actions"])
         case "view_submission":
             return _reads(Submission, body) and isinstance(body["view"].get("type"), str)
+        case "shortcut" | "message_action":
+            return _reads(Shortcut, body)
         case "event_callback":
             event = body.get("event")
-            return (
-                isinstance(event, dict) and isinstance(event.get("type"), str) and isinstance(body.get("team_id"), str)
-            )
+            # News of a whole organisation name no team.
+            homes = (body.get("team_id"), body.get("enterprise_id"))
+            named = any(isinstance(home, str) for home in homes)
+            return isinstance(event, dict) and isinstance(event.get("type"), str) and named
+        case None if "command" in body:
+            return _reads(Command, body)
         case named:
             return named is None or isinstance(named, str)
 
 
-def _reads(kind: type[Press] | type[Change] | type[Submission], body: Mapping[str, Any]) -> bool:
+_Read = type[Press] | type[Change] | type[Submission] | type[Command] | type[Shortcut]
+
+
+def _reads(kind: _Read, body: Mapping[str, Any]) -> bool:
     try:
         kind.from_body(body)
     except Malformed:

@@ -1,4 +1,4 @@
-"""Presses about a kept message."""
+"""Presses about a kept message: its author says yes or no, whether they take part in anything here or not."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,5 +8,14 @@ from worker.wiring import House
 
 View = dict[str, Any]
 
-# A press that gives a view opens it; the others are done when they return.
-PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {}
+
+def _yes(house: House, press: Press) -> None:
+    house.cases.let_keep(press.ticket(), given=True)
+
+
+def _no(house: House, press: Press) -> None:
+    house.cases.let_keep(press.ticket(), given=False)
+
+
+# A press that gives a view opens it; the others are done when they return, and an edited message follows.
+PRESSES: Mapping[str, Callable[[House, Press], View | None]] = {"keep_yes": _yes, "keep_no": _no}

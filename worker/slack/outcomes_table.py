@@ -1,10 +1,8 @@
 """Every error code of Slack's that our calls can meet, and what we do about it: one table, as values.
 
 Each row says what becomes of the call (later, never, or unknown: look first), what it says of whom (`mark`), who is
-told, and why. Codes and meanings: the error lists of the methods we call, at https://docs.slack.dev/reference/methods
-(chat.postMessage, chat.postEphemeral, chat.update, chat.getPermalink, views.open, .update, .publish, .push,
-conversations.open, .info, .history, .replies, .members, .join, users.info, users.lookupByEmail, oauth.v2.access,
-auth.test). A test sends each row through a real server. A code that is not here is unknown, for that is what it is.
+told, and why. Codes and meanings: the error lists of METHODS, each at https://docs.slack.dev/reference/methods. A test
+sends each row through a real server. A code that is not here is unknown, for that is what it is.
 
 Who is told: *facilitators* when a person or a channel is lost, whoever *installed* the app when the workspace is, and
 the *operator*, by a line in the log, of what only the one who runs this can mend.
@@ -18,6 +16,13 @@ from typing import Literal
 from workflows.outcomes import Mark
 
 Told = Literal["nobody", "facilitators", "installer", "operator"]
+
+# What we call; a test holds it against the code.
+METHODS = (
+    "auth.test", "chat.getPermalink", "chat.postEphemeral", "chat.postMessage", "chat.update", "conversations.history",
+    "conversations.info", "conversations.join", "conversations.members", "conversations.open", "conversations.replies",
+    "oauth.v2.access", "users.info", "users.lookupByEmail", "views.open", "views.publish", "views.push", "views.update",
+)  # fmt: skip
 
 RATE_LIMITED = timedelta(seconds=30)  # when Slack does not say how long
 BUSY = timedelta(minutes=1)

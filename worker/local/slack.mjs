@@ -20,6 +20,7 @@ const SCOPES = [
   "channels:join",
   "channels:read",
   "chat:write",
+  "commands",
   "groups:history",
   "groups:read",
   "im:history",

@@ -73,7 +73,7 @@ class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping,
                 ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
                 return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
             case AboutPeople():
-                return self._people_form(ticket, scene)
+                return self._people_form(ticket, scene, typed)
             case AboutLead():
                 return self._lead_form(ticket, scene)
             case AboutKept(kept=kept):

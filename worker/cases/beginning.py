@@ -8,9 +8,10 @@ from worker.cases.naming import Naming
 from workflows import (
     ids,
     joining,
+    schedule,
     starting,
 )
-from workflows.errors import AskPerson, NotFound
+from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import Form, Typed
 from workflows.people import Group, Membership, Partner, Person, Preference, Role
 from workflows.starting import Setup
@@ -23,6 +24,20 @@ class Beginning(Naming):
     """Starting, joining."""
 
     __slots__ = ()
+
+    def met(self, workspace: str, slack_user: str) -> None:
+        """Keep in which zone somebody lives who may start something soon, so that the form has it when it opens.
+
+        Nothing else of them is kept; when Slack does not tell, they choose their zone.
+        """
+        try:
+            profile = self.slack.profile(workspace, [slack_user]).get(slack_user)
+        except (Retry, GiveUp):
+            return
+        if profile and profile.zone and schedule.is_zone(profile.zone):
+            person = ids.person_id(workspace, slack_user)
+            theirs = Person(id=person, name=slack_user, slack_user=slack_user, zone=profile.zone)
+            self.people.keep_new(workspace, [theirs])
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:
         """The form that starts a partnership."""

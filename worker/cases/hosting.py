@@ -5,6 +5,7 @@ same request twice asks, adds and takes out once.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from worker.cases.naming import Naming
@@ -37,8 +38,9 @@ class Hosting(Naming):
         now = self.clock.now()
         self.walks.change(partnership, lambda walk: hosting.invited(walk, known, now=now))
 
-    def _people_form(self, ticket: Ticket, scene: Scene) -> Form:
-        return hosting_forms.people_form(scene, ticket, now=self.clock.now())
+    def _people_form(self, ticket: Ticket, scene: Scene, typed: Typed | None) -> Form:
+        form = hosting_forms.people_form(scene, ticket, now=self.clock.now())
+        return replace(form, typed={**form.typed, **(typed or {})})
 
     def _settle_people(self, ticket: Ticket, scene: Scene, typed: Typed) -> None:
         now, partnership = self.clock.now(), scene.walk.partnership

@@ -19,7 +19,8 @@ from worker.slack.modals import render_modal
 from worker.slack.opening import notice, opened
 from worker.slack.payloads import Press
 from worker.wiring import House
-from workflows.errors import AskPerson, Conflict, GiveUp, NotFound, Retry
+from workflows.errors import AskPerson, Conflict, NotFound
+from workflows.ids import person_id
 from workflows.message import Link
 
 log = structlog.get_logger()
@@ -40,12 +41,10 @@ def _start(house: House, press: Press) -> View:
 
 
 def _zone(house: House, press: Press) -> str:
-    """Where the presser lives, as Slack knows it, to fill in; nothing when Slack does not say so at once."""
-    try:
-        profile = house.slack.profile(press.workspace, [press.slack_user]).get(press.slack_user)
-    except (Retry, GiveUp):
-        return ""
-    return profile.zone or "" if profile else ""
+    """Where the presser lives, as far as we know, to fill in. Asking Slack would cost a second round trip."""
+    person = person_id(press.workspace, press.slack_user)
+    known = house.people.some(press.workspace, [person]).get(person)
+    return known.zone or "" if known else ""
 
 
 def _settings(house: House, press: Press) -> View:

@@ -11,6 +11,7 @@ from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, Succ
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk.oauth import OAuthStateUtils
 
+from worker.slack import events_workspace
 from worker.slack.client import silent
 from worker.slack.installations import FairstepsInstallationStore, FairstepsStateStore
 from worker.slack.send import Posting
@@ -33,6 +34,7 @@ SCOPES = (
     "channels:join",
     "channels:read",
     "chat:write",
+    "commands",
     "groups:history",
     "groups:read",
     "im:history",
@@ -92,10 +94,13 @@ def authorization_url(api_url: str) -> str:
 
 def _installed(house: House, args: SuccessArgs, cookie: StateCookie) -> BoltResponse:
     added = args.installation
-    workspace = added.team_id or added.enterprise_id or ""
-    house.cases.workspace_installed(workspace, added.team_name or added.enterprise_name or "", added.user_id)
+    enterprise = added.enterprise_id or ""
+    workspace = enterprise if added.is_enterprise_install else added.team_id or ""
+    name = (added.enterprise_name if added.is_enterprise_install else added.team_name) or ""
+    events_workspace.added(house, home=workspace, name=name, installer=added.user_id, enterprise=enterprise)
     log.info("Fairsteps was added to a workspace.", action="workspace_installed", id=workspace)
     _welcome(house, workspace, added.user_id)
+    house.cases.met(workspace, added.user_id)
     headers = {"Location": house.settings.public_url + INSTALLED_PATH}
     return BoltResponse(status=302, body="", headers={**headers, "Set-Cookie": cookie.build_set_cookie_for_deletion()})
 

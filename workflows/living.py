@@ -14,7 +14,7 @@ from workflows.people import Group, Person
 from workflows.programme import Programme
 from workflows.walk import Change, Walk
 
-KEY = "key"  # what is wanting when Slack will not renew our key; else it is the name of a scope
+KEY, RIGHT = "key", "right"  # why the app must be added again: Slack will not renew our key; it refused us a right
 Lost = Literal["archived", "removed", "gone"]
 Back = Literal["unarchived", "joined"]
 
@@ -44,7 +44,7 @@ def told(person: Person, account: Account) -> Person:
         zone=zone,
         locale=account.locale or person.locale,
         slack_gone=account.gone,
-        reachable=person.reachable or not account.gone,
+        reachable=person.reachable or (person.slack_gone and not account.gone),
         as_of=account.at,
     )
 

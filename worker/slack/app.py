@@ -2,30 +2,31 @@
 
 Promises: Bolt logs nothing, for it logs whole bodies. Listeners finish before Slack gets its answer
 (`process_before_response`; without it Bolt also polls for the answer every 10 ms). Each request is answered even when
-the state is away: a modal keeps its words, a press gets a private word, an event is brought again by Slack.
+the state is away: a modal keeps its words, a press or a command gets a private word, an event is brought again by Slack.
 """
 
 import re
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, App, BoltContext, BoltResponse
-from slack_bolt.authorization.authorize import InstallationStoreAuthorize
 from slack_bolt.error import BoltUnhandledRequestError
 
-from worker.slack import events, filling, listeners, modals
+from worker.slack import commands, events, filling, listeners, modals, shortcuts
+from worker.slack.authorize import FromInstallation
 from worker.slack.client import CheckedClient, silent, sync_client
-from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.news import News
 from worker.slack.oauth import oauth_settings
-from worker.slack.payloads import Change, Malformed, Press, Submission, in_modal
+from worker.slack.payloads import Change, Command, Malformed, Press, Shortcut, Submission, in_modal
 from worker.slack.private_reply import reply_privately
 from worker.wiring import House
 
 log = structlog.get_logger()
 
 TRIGGER_SECONDS = 3  # a press opens a modal within that, or never
-EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+EVENTS = tuple(events.EVENTS)
 
 
 class FairstepsApp(App):
@@ -38,13 +39,13 @@ def build(house: House) -> FairstepsApp:
     """Return the app with all its listeners."""
     tls = ssl.create_default_context()
     client = sync_client(house.settings.slack_api_url, tls=tls)
-    store = FairstepsInstallationStore(house.installations)
     app = FairstepsApp(
         name="fairsteps",
         logger=silent(),
         signing_secret=house.settings.slack_signing_secret,
         client=client,
-        authorize=_authorize(house, store, client),
+        # Bolt's annotation asks for a plain function; App takes either.
+        authorize=FromInstallation(house),  # type: ignore[arg-type]
         oauth_settings=oauth_settings(house),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
@@ -52,25 +53,18 @@ def build(house: House) -> FairstepsApp:
         ssl_check_enabled=False,
     )
     app.house = house
-    _listen(app, house, store, tls)
+    _listen(app, house, tls)
     return app
 
 
-def _authorize(house: House, store: FairstepsInstallationStore, client: CheckedClient) -> Any:
-    """Return Bolt's own authorize. It is no plain function, as Bolt's annotation asks for: App takes either."""
-    return InstallationStoreAuthorize(
-        logger=silent(),
-        installation_store=store,
-        client_id=house.settings.slack_client_id,
-        client_secret=house.settings.slack_client_secret,
-        client=client,
-        # The token is read from the store each time, so a removed one is gone at once; only Slack's answer about whose
-        # it is is remembered, which saves a call in the three seconds of a trigger.
-        cache_enabled=True,
-    )
+def _hearer(house: House, hears: Callable[[House, News], None]) -> Callable[..., None]:
+    def heard(body: dict[str, Any], context: BoltContext) -> None:
+        hears(house, News.from_body(body, context))
+
+    return heard
 
 
-def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.SSLContext) -> None:
+def _listen(app: App, house: House, tls: ssl.SSLContext) -> None:
     def client_of(context: BoltContext) -> CheckedClient:
         # Bolt makes a plain client for each request; this one has Slack's limits before it.
         gate = house.turns.gate(context.team_id or context.enterprise_id or "")
@@ -91,17 +85,22 @@ def _listen(app: App, house: House, store: FairstepsInstallationStore, tls: ssl.
     def submission(ack: Ack, body: dict[str, Any]) -> None:
         ack(**filling.submitted(house, Submission.from_body(body)))
 
-    @app.event("app_uninstalled")
-    def uninstalled(body: dict[str, Any]) -> None:
-        events.uninstalled(house, store, body)
+    @app.command(commands.COMMAND)
+    def command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        ack(commands.commanded(house, Command.from_body(body), client_of(context)) or "")
 
-    @app.event("tokens_revoked")
-    def revoked(body: dict[str, Any]) -> None:
-        events.tokens_revoked(house, store, body)
+    @app.global_shortcut(shortcuts.ANSWER_WAITING)
+    def answer_waiting(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        shortcuts.answer_waiting(house, Shortcut.from_body(body), client_of(context))
+        ack()
 
-    @app.event("app_home_opened")
-    def home(body: dict[str, Any]) -> None:
-        events.home_opened(house, body)
+    @app.message_shortcut(shortcuts.KEEP_MESSAGE)
+    def keep_message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        shortcuts.keep_message(house, Shortcut.from_body(body), client_of(context))
+        ack()
+
+    for kind, hears in events.EVENTS.items():
+        app.event(kind)(_hearer(house, hears))
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -121,6 +120,12 @@ def answer_failure(house: House, error: Exception, body: dict[str, Any], tls: ss
             return BoltResponse(status=200, body=filling.unsaved(house, Submission.from_body(body), error))
         if kind == "block_actions" and in_modal(body):
             return BoltResponse(status=503, body="")  # Slack says in the modal that it failed, and every word stays
+        if kind is None and "command" in body:
+            return BoltResponse(status=200, body=commands.away(house))
+        if kind == "message_action":
+            away, url = house.words("commands.away"), Shortcut.from_body(body).response_url
+            reply_privately(url, away, api_url=house.settings.slack_api_url, tls=tls)
+            return BoltResponse(status=200, body="")
         if kind == "block_actions":
             again = house.words("slack.press_again")
             url = Press.from_body(body).response_url

@@ -34,19 +34,21 @@ class FairstepsInstallationStore(InstallationStore):
         """Keep an installation: its bot, and who installed."""
         parts = {"latest": _user_part(installation), f"user:{installation.user_id}": _user_part(installation)}
         if installation.bot_token:
-            parts["bot"] = _written(installation.to_bot().to_dict_for_copying())
-        self._store.save(_home(installation.enterprise_id, installation.team_id), parts)
+            parts["bot"] = bot_to_text(installation.to_bot())
+        team = None if installation.is_enterprise_install else installation.team_id
+        self._store.save(_home(installation.enterprise_id, team), parts)
 
     def save_bot(self, bot: Bot) -> None:
-        """Keep a bot alone, as token rotation does."""
-        self._store.save(_home(bot.enterprise_id, bot.team_id), {"bot": _written(bot.to_dict_for_copying())})
+        """Keep a bot alone."""
+        team = None if bot.is_enterprise_install else bot.team_id
+        self._store.save(_home(bot.enterprise_id, team), {"bot": bot_to_text(bot)})
 
     def find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """Return the bot of a workspace, or None."""
         kept = self._store.find(_home(enterprise_id, None if is_enterprise_install else team_id), "bot")
-        return Bot(**json.loads(kept)) if kept else None
+        return bot_from_text(kept) if kept else None
 
     def find_installation(
         self,
@@ -86,9 +88,14 @@ class FairstepsInstallationStore(InstallationStore):
         self._store.delete_all(_home(enterprise_id, team_id))
 
     def bot_token(self, workspace: str) -> str | None:
-        """Return the token to send with in `workspace`, or None when the app is not there."""
+        """Return the token of a workspace's own installation as it is kept, or None; `Tokens` gives the one to use."""
         bot = self.find_bot(enterprise_id=None, team_id=workspace)
         return bot.bot_token if bot else None
+
+    def installer(self, home: str) -> str:
+        """Return the Slack user who added the app to a workspace or an organisation last, or nothing."""
+        kept = self._store.find(home, "latest")
+        return str(json.loads(kept).get("user_id") or "") if kept else ""
 
 
 class FairstepsStateStore(OAuthStateStore):
@@ -113,6 +120,16 @@ class FairstepsStateStore(OAuthStateStore):
 def _home(enterprise_id: str | None, team_id: str | None) -> str:
     """The workspace an installation belongs to: the team, or the enterprise when it holds for all its teams."""
     return team_id or enterprise_id or "none"
+
+
+def bot_to_text(bot: Bot) -> str:
+    """Return a bot as it is kept."""
+    return _written(bot.to_dict_for_copying())
+
+
+def bot_from_text(kept: str) -> Bot:
+    """Read what `bot_to_text` wrote."""
+    return Bot(**json.loads(kept))
 
 
 def _user_part(installation: Installation) -> str:

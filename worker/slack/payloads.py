@@ -235,8 +235,8 @@ def well_formed(body: object) -> bool:
             event = body.get("event")
             # News of a whole organisation name no team.
             homes = (body.get("team_id"), body.get("enterprise_id"))
-            named = any(isinstance(home, str) for home in homes)
-            return isinstance(event, dict) and isinstance(event.get("type"), str) and named
+            somewhere = any(isinstance(home, str) for home in homes)
+            return isinstance(event, dict) and isinstance(event.get("type"), str) and somewhere
         case None if "command" in body:
             return _reads(Command, body)
         case named:

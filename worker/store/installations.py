@@ -2,7 +2,8 @@
 
 Promises: tokens are in Redis encrypted and in no other way. `save` writes all its parts at once or none. A state that
 was given out can be used once, by one process, within ten minutes; `consume_state` takes it and tells in the same step.
-Raises StoreUnavailable when the state cannot be reached.
+`swap` puts a part in the place of the very one that was read, or nothing. A turn to renew a token is one process's
+alone for as long as it lasts, and ends by itself. Raises StoreUnavailable when the state cannot be reached.
 """
 
 import re
@@ -15,6 +16,7 @@ from cryptography.fernet import InvalidToken
 
 from worker.store import keys
 from worker.store.connection import reachable, text
+from worker.store.scripts import server_ms
 from worker.vault import Vault
 
 log = structlog.get_logger()
@@ -50,6 +52,32 @@ class Installations:
                 id=workspace,
             )
             return None
+
+    def swap(self, workspace: str, part: str, *, before: str, after: str) -> bool:
+        """Keep `after` as a part if it still is `before`; say whether it was."""
+        key = keys.installation(workspace)
+        swapped: list[bool] = []
+
+        def write(pipe: redis.client.Pipeline) -> None:
+            sealed = pipe.hget(key, part)
+            swapped[:] = [isinstance(sealed, bytes | str) and self._vault.open(sealed) == before]
+            pipe.multi()
+            if swapped[0]:
+                pipe.hset(key, part, self._vault.seal(after))
+
+        with reachable():
+            self._redis.transaction(write, key)
+        return swapped[0]
+
+    def take_turn(self, workspace: str, *, ms: int) -> bool:
+        """Whether it is ours to renew the token now, for so many milliseconds; else somebody does, or just tried."""
+        with reachable():
+            return bool(self._redis.set(keys.renewing(workspace), "1", nx=True, px=ms))
+
+    def now(self) -> float:
+        """Seconds on the server's clock: the same for all processes, whatever their machines say."""
+        with reachable():
+            return server_ms(self._redis) / 1000
 
     def delete(self, workspace: str, *parts: str) -> None:
         """Forget these parts."""

@@ -18,7 +18,7 @@ class Workspace:
     """One home. `installer` is the Slack user who added the app; `active` is False while we cannot be there.
 
     `trouble` says why not, in a short code, and `wants` names what adding the app again would give us. `enterprise` is
-    the organisation it belongs to; an organisation that has us as a whole is kept as one of these with its own id there.
+    the organisation it belongs to; an organisation that has us as a whole is one of these, with its own id there.
     `access_at` (seconds) is when that organisation last said whether we may serve this team.
     """
 

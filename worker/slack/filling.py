@@ -92,7 +92,8 @@ def _send_consent(house: House, sent: Submission) -> None:
 
 def _send_start(house: House, sent: Submission) -> None:
     channel = sent.typed.get("channel", "")
-    if isinstance(channel, str) and channel and not sent.typed.get("members"):
+    nobody = not sent.typed.get("members") and not sent.typed.get("addresses")
+    if isinstance(channel, str) and channel and nobody:
         _refuse_a_crowd(house, sent.workspace, channel)
     house.cases.start(sent.workspace, sent.slack_user, sent.typed)
 

@@ -1,7 +1,7 @@
 """The group's board: where a walk stands, for a member to look at.
 
 All of it has passed the gate for the group, or for facilitators where one of them looks. It names no person but owners
-of milestones and those who put their name to something themselves.
+of milestones, those who put their name to something themselves, and authors who agreed that their words are kept.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Literal
 
 from workflows import gates, rounds, say
 from workflows.balance import Balance, balance_of
-from workflows.board_parts import BoardDecision, BoardSheet, decision_of, sheet_of
+from workflows.board_parts import BoardDecision, BoardKept, BoardSheet, decision_of, kept_of, sheet_of
 from workflows.gates import Missing
 from workflows.messages.scene import Scene
 from workflows.programme import Reading, Step
@@ -67,6 +67,7 @@ class Board:
     balance: Balance
     milestones: tuple[BoardMilestone, ...]
     readings: tuple[Reading, ...]
+    kept: tuple[BoardKept, ...] = ()
     lead: bool = False
 
 
@@ -85,6 +86,7 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
         balance=balance_of(walk, scene.programme, walk.sees_as(person), reader=person),
         milestones=tuple(_milestone(scene, m, now_day) for m in milestones),
         readings=tuple(r for run in runs for r in scene.programme.step(run.step).readings),
+        kept=kept_of(scene, person),
         lead=lead,
     )
 

@@ -1,11 +1,12 @@
-"""The larger parts of a board: worksheets with their state, and decisions with their outcome."""
+"""The larger parts of a board: worksheets with their state, decisions with their outcome, and kept messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflows import correcting, say
+from workflows import correcting, keeping, say
 from workflows.correcting import Correction
 from workflows.gates import is_blocked
+from workflows.messages.keep import KEEP, author_of
 from workflows.messages.scene import Scene
 from workflows.programme import Decision, Worksheet
 from workflows.schedule import on_the_wall
@@ -73,6 +74,48 @@ class BoardDecision:
     method: str = ""
     earlier: tuple[str, ...] = ()
     meet: str = ""  # what the form is about in which a facilitator says how an objection was met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardWords:
+    """What somebody said and agreed to have kept. `subject` is where its author takes it back, empty for others."""
+
+    text: str
+    who: str
+    day: str
+    note: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardKept:
+    """Kept messages of one kind, the oldest first."""
+
+    title: str
+    items: tuple[BoardWords, ...]
+
+
+def kept_of(scene: Scene, person: str) -> tuple[BoardKept, ...]:
+    """The kept messages that a person may read, a list for each kind that there are some of."""
+    found = keeping.shown(scene.walk, scene.walk.sees_as(person))
+    lists = ((kind, tuple(k for k in found if k.kind == kind)) for kind in keeping.KINDS)
+    return tuple(
+        BoardKept(
+            title=scene.words(f"keeping.lists.{kind}"),
+            items=tuple(
+                BoardWords(
+                    text=k.text,
+                    who=author_of(scene, k) or scene.words("keeping.somebody_listed"),
+                    day=_day(scene, k.said_at),
+                    note=k.note,
+                    subject=KEEP + k.id if k.author == person else "",
+                )
+                for k in some
+            ),
+        )
+        for kind, some in lists
+        if some
+    )
 
 
 def sheet_of(scene: Scene, sheet: Worksheet, person: str) -> BoardSheet:

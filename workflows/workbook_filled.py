@@ -1,7 +1,8 @@
 """The workbook of a walk: what the group said and decided, step by step, as an audience may see it.
 
 Promises: every answer in it came through the privacy gate (`worksheets.table`, `balance_of`, outcomes), never straight
-from an answer; who answered what is not in it. What is not agreed is marked as a draft, on the cover and at its table.
+from an answer; who answered what is not in it. Kept messages stand in it by the yes of their authors (`keeping.shown`).
+What is not agreed is marked as a draft, on the cover and at its table.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from workflows.walk import Milestone, Note, StepRun
 from workflows.workbook import Block, Bullets, Chapter, Cover, Heading, KeyValue, Paragraph, TableBlock, Workbook
 from workflows.workbook_agreed import agreements, decision_blocks, sheet_block
 from workflows.workbook_balance import balance
+from workflows.workbook_kept import kept_chapter
 from workflows.workbook_parts import Speaks, broad_first, methods, paragraphs, readings, step_opening
 from workflows.worksheets import table
 
@@ -47,6 +49,7 @@ def workbook_of(scene: Scene, *, today: date, audience: Audience = "group") -> W
             balance(w, scene, audience),
             agreements(w, scene, audience),
             _milestones(w, scene, today),
+            *kept_chapter(scene, audience),
             Chapter(title=w("reading.title"), blocks=tuple(readings(w, begun or scene.programme.steps))),
             methods(w),
         ),

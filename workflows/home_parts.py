@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows import board, gates, rounds, say, shelf
-from workflows.message import Action, Link, Progress, Text
-from workflows.messages import consent, prompt, reading
+from workflows.message import Action, Heading, Link, Message, Progress, Quote, Small, Text
+from workflows.messages import consent, keep, offer, prompt, reading
 from workflows.messages.amend import MET
 from workflows.messages.handed import PEOPLE
-from workflows.messages.keep import KEEP
-from workflows.messages.offer import LEAD
 from workflows.messages.scene import Scene
 from workflows.people import Membership
 from workflows.programme import Reading
@@ -83,23 +81,22 @@ def pause(scene: Scene, member: Membership) -> tuple[Part, ...]:
 
 
 def asked(scene: Scene, member: Membership) -> tuple[Part, ...]:
-    """What somebody else waits for: whether they facilitate, whether a message of theirs may be kept."""
-    w, items = scene.words, []
+    """What somebody else waits for: whether they facilitate, whether words of theirs may be kept."""
+    mine = (k for k in scene.walk.partnership.kept if k.author == member.person and k.state == "asked")
+    messages = [keep.compose(scene, kept=kept) for kept in mine]
     if member.offer == "open":
-        by = scene.name(member.offered_by)
-        text = w("home.lead_by", name=by) if by else w("home.lead_nobody")
-        title = w("home.lead", group=scene.walk.group.name)
-        items.append(Item(title=title, text=text, actions=(_say(scene, member.person, LEAD),)))
-    for kept in scene.walk.partnership.kept:
-        if kept.author == member.person and kept.state == "asked":
-            text = w("home.keep_text", name=scene.name(kept.by))
-            say_so = _say(scene, member.person, f"{KEEP}{kept.id}")
-            items.append(Item(title=w("home.keep"), text=text, actions=(say_so,)))
-    return (Part(heading=w("home.asks"), items=tuple(items[:MOST])),) if items else ()
+        messages.insert(0, offer.compose(scene, person=member.person))
+    items = tuple(_as_item(message) for message in messages[:MOST])
+    return (Part(heading=scene.words("home.asks"), items=items),) if items else ()
 
 
-def _say(scene: Scene, person: str, subject: str) -> Action:
-    return scene.button("answer", "home.say", person=person, subject=subject, page="answer")
+def _as_item(message: Message) -> Item:
+    """A message as one item, with all its words: nobody says yes to what they cannot read."""
+    title = next((part.text for part in message.parts if isinstance(part, Heading)), "")
+    said = (
+        f"“{p.text}”" if isinstance(p, Quote) else p.text for p in message.parts if isinstance(p, Text | Quote | Small)
+    )
+    return Item(title=title, text="\n".join(said), actions=message.actions)
 
 
 def waits(scene: Scene, member: Membership, found: Sequence[Waiting]) -> tuple[Part, ...]:
@@ -182,8 +179,8 @@ def path(scene: Scene, person: str, *, today: date) -> Path:
     return Path(
         heading=w("home.where"),
         progress=progress,
-        programme=partnership.programme,
-        version=partnership.version,
+        programme=scene.programme.id,
+        version=scene.programme.version,
         states="".join(_LETTERS[state] for _, state in progress.steps),
         alt=w("home.alt", group=partnership.group.name, programme=scene.programme.title, steps=told),
         lines=tuple(_count(scene, r) for r in _begun(scene, today) if _told(scene, r, person))[:MOST],

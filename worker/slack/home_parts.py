@@ -16,7 +16,7 @@ from worker.slack.cut import cut
 from workflows.home import Item
 
 TITLE_CHARS = 150
-TEXT_CHARS = 1200
+TEXT_CHARS = 2900
 BULLET_CHARS = 300
 URL_CHARS = 3000
 _BOLD = RichTextElementParts.TextStyle(bold=True)

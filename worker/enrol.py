@@ -75,6 +75,7 @@ def person_of(workspace: str, profile: "Profile") -> Person:
         zone=profile.zone if profile.zone and schedule.is_zone(profile.zone) else None,
         locale=profile.locale,
         reachable=can_write(workspace, profile) and not profile.deleted,
+        slack_gone=profile.deleted,
     )
 
 
@@ -83,4 +84,5 @@ def as_they_wish(found: Iterable[Person], known: Mapping[str, Person]) -> Iterat
     for person in found:
         before = known.get(person.id, person)
         zone = before.zone if before.zone_chosen else person.zone
-        yield replace(person, zone=zone, zone_chosen=before.zone_chosen, mail_stopped=before.mail_stopped)
+        theirs = replace(person, zone=zone, zone_chosen=before.zone_chosen, mail_stopped=before.mail_stopped)
+        yield replace(theirs, as_of=before.as_of)

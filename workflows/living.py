@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from workflows import joining, rounds, schedule
+from workflows import hosting, joining, rounds, schedule
 from workflows.people import Group, Person
 from workflows.programme import Programme
 from workflows.walk import Change, Walk
@@ -71,6 +71,13 @@ def came_back(walk: Walk, programme: Programme, person: str, *, since: datetime 
         and schedule.instant_of(r.opens_on, hour, zone) <= now
     )
     return Change(plan=tuple(rounds.ask(walk, r, person, now=now) for r in passed))
+
+
+def stranger(walk: Walk, person: Person, *, now: datetime) -> Change:
+    """Somebody of whom nothing is known came into the group's channel: they are looked up, then asked for consent."""
+    if walk.partnership.over or person.id in walk.members or not hosting.room(walk):
+        return Change()
+    return hosting.added(walk, [person], now=now)
 
 
 def lost(walk: Walk, why: Lost, *, at: datetime | None, now: datetime) -> Change:

@@ -8,12 +8,13 @@ What people wrote stays, whoever goes: only they, or the operator, erase it.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from worker.cases.desk import Desk
 from worker.store.workspaces import Workspace
-from workflows import ids, living, orphaned
+from workflows import hosting, ids, living, orphaned
 from workflows.errors import NotFound
 from workflows.living import Account, Back, Lost
 from workflows.outcomes import Mark
@@ -114,11 +115,16 @@ class Living(Desk):
         self._tell(workspace, account.slack_user, lambda person: living.told(person, account))
 
     def came_into_channel(self, workspace: str, channel: str, slack_user: str) -> None:
-        """Somebody came into a channel: where the whole channel takes part, they are asked whether they want to."""
-        person = ids.person_id(workspace, slack_user)
+        """Somebody came into a channel: where the whole channel takes part, they are asked whether they want to.
+
+        Who is new here is looked up first, by a worker: Slack's event names nothing but the account.
+        """
+        new = Person(id=ids.person_id(workspace, slack_user), name=slack_user, slack_user=slack_user)
+        known = self.people.some(workspace, [new.id]).get(new.id)
+        decide = partial(living.stranger, person=new) if known is None else partial(hosting.invited, person=known)
         for walk in self._meeting_in(workspace, channel):
-            if walk.partnership.everyone and person not in walk.members:
-                getattr(self, "invite", lambda *_: None)(workspace, walk.partnership.id, slack_user)
+            if walk.partnership.everyone:
+                self._change(walk.partnership.id, workspace, partial(decide, now=self.clock.now()))
 
     def _tell(self, workspace: str, slack_user: str, decide: Callable[[Person], Person]) -> None:
         person = ids.person_id(workspace, slack_user)

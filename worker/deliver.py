@@ -84,16 +84,21 @@ def _draw(house: House, claim: Claim, *, now: datetime) -> None:
 
 def _at_home(house: House, claims: Sequence[Claim], *, now: datetime) -> list[Claim]:
     """The claims of workspaces that have us; those of a workspace that took us out wait until it may have us back."""
-    removed = {
-        name
-        for name in {claim.occurrence.workspace for claim in claims}
-        if (found := house.workspaces.get(name)) is not None and not found.active
-    }
-    for claim in (c for c in claims if c.occurrence.workspace in removed):
+    removed = {name for name in {claim.occurrence.workspace for claim in claims} if not _is_home(house, name)}
+    waiting = [claim for claim in claims if claim.occurrence.workspace in removed]
+    for claim in waiting:
         house.walks.finish(
             claim.occurrence.partnership, claim=claim, plan=[(claim.occurrence, to_ms(now + REMOVED_AGAIN))]
         )
+    for claim in waiting:  # it may have us back since we looked, and have brought forward what waited then
+        if _is_home(house, claim.occurrence.workspace):
+            house.due.hasten(claim.occurrence.partnership, now=now)
     return [claim for claim in claims if claim.occurrence.workspace not in removed]
+
+
+def _is_home(house: House, workspace: str) -> bool:
+    found = house.workspaces.get(workspace)
+    return found is None or found.active
 
 
 def _by_partnership(claims: Iterable[Claim]) -> dict[str, list[Claim]]:

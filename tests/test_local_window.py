@@ -18,7 +18,8 @@ from worker.local import mailbox, window
 from worker.local.window_text import mrkdwn
 from worker.settings import Settings, WrongSettings
 from worker.slack.app import FairstepsApp, build
-from worker.slack.modals import render_modal, typed_from
+from worker.slack.modal_values import typed_from
+from worker.slack.modals import render_modal
 from worker.slack.private_reply import reply_privately
 from worker.slack.send import Posting
 from worker.web.app import create_with

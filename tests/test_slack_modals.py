@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from worker.slack.limits import SlackLimit, check
 from worker.slack.modal_inputs import DECIDES
-from worker.slack.modals import KEEP, MORE, OTHER, errors_response, input_ids, render_modal, typed_from
+from worker.slack.modal_values import errors_response, input_ids, typed_from
+from worker.slack.modals import KEEP, MORE, OTHER, render_modal
 from worker.slack.zones import OFFERED
 from workflows.forms import Field, Form, Option, Typed
 

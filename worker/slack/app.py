@@ -2,24 +2,27 @@
 
 Promises: Bolt logs nothing, for it logs whole bodies. Listeners finish before Slack gets its answer
 (`process_before_response`; without it Bolt also polls for the answer every 10 ms). Each request is answered even when
-the state is away: a modal keeps its words, a press or a command gets a private word, an event is brought again by Slack.
+the state is away: a modal keeps its words, a press or command gets a private word, an event is brought again by Slack.
 """
 
 import re
 import ssl
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from worker.slack import commands, events, filling, listeners, modals, shortcuts
 from worker.slack.authorize import FromInstallation
 from worker.slack.client import CheckedClient, silent, sync_client
+from worker.slack.filling_typed import TypedAlong
+from worker.slack.modal_inputs import TYPES
 from worker.slack.news import News
 from worker.slack.oauth import oauth_settings
-from worker.slack.payloads import Change, Command, Malformed, Press, Shortcut, Submission, in_modal
+from worker.slack.payloads import Change, Closed, Command, Malformed, Press, Shortcut, Submission, in_modal
 from worker.slack.private_reply import reply_privately
 from worker.wiring import House
 
@@ -30,9 +33,10 @@ EVENTS = tuple(events.EVENTS)
 
 
 class FairstepsApp(App):
-    """Bolt's app, and the house it serves."""
+    """Bolt's app, the house it serves, and what keeps typing along."""
 
     house: House
+    along: TypedAlong
 
 
 def build(house: House) -> FairstepsApp:
@@ -53,6 +57,7 @@ def build(house: House) -> FairstepsApp:
         ssl_check_enabled=False,
     )
     app.house = house
+    app.along = TypedAlong(house)
     _listen(app, house, tls)
     return app
 
@@ -64,7 +69,7 @@ def _hearer(house: House, hears: Callable[[House, News], None]) -> Callable[...,
     return heard
 
 
-def _listen(app: App, house: House, tls: ssl.SSLContext) -> None:
+def _listen(app: FairstepsApp, house: House, tls: ssl.SSLContext) -> None:
     def client_of(context: BoltContext) -> CheckedClient:
         # Bolt makes a plain client for each request; this one has Slack's limits before it.
         gate = house.turns.gate(context.team_id or context.enterprise_id or "")
@@ -76,14 +81,24 @@ def _listen(app: App, house: House, tls: ssl.SSLContext) -> None:
         listeners.pressed(house, Press.from_body(body), client_of(context))
         ack()
 
-    @app.block_action(re.compile(rf"^({'|'.join(modals.PRESSES)})$"))
-    def change(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        filling.changed(house, Change.from_body(body), client_of(context))
+    @app.block_action(re.compile(rf"^({'|'.join(modals.PRESSES)})(\.\d+)?$"))
+    def change(ack: Ack, body: dict[str, Any], context: BoltContext, request: BoltRequest) -> None:
+        filling.changed(house, Change.from_body(body, at=_sent_at(request)), client_of(context))
+        ack()
+
+    @app.block_action(re.compile(rf"^{TYPES}(\.\d+)?$"))
+    def typing(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+        app.along.typed(Change.from_body(body, at=_sent_at(request)))
         ack()
 
     @app.view_submission(re.compile(r"^[a-z_]+$"))
-    def submission(ack: Ack, body: dict[str, Any]) -> None:
-        ack(**filling.submitted(house, Submission.from_body(body)))
+    def submission(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+        ack(**filling.submitted(house, Submission.from_body(body, at=_sent_at(request))))
+
+    @app.view_closed(re.compile(r"^[a-z_]+$"))
+    def closed(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+        app.along.closed(Closed.from_body(body, at=_sent_at(request)))
+        ack()
 
     @app.command(commands.COMMAND)
     def command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
@@ -104,7 +119,29 @@ def _listen(app: App, house: House, tls: ssl.SSLContext) -> None:
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if _is_typing(body) and not isinstance(error, BoltUnhandledRequestError):
+            app.along.missed(error)  # it is still in the modal, and a word about it would only be in the way
+            return BoltResponse(status=200, body="")
         return answer_failure(house, error, body, tls)
+
+
+def _sent_at(request: BoltRequest) -> float:
+    """When Slack sent this, in its own seconds: it says the second, and the machine's clock which part of it.
+
+    No virtual clock moves it, for it is compared with what else Slack says.
+    """
+    now, said = time.time(), (request.headers.get("x-slack-request-timestamp") or [""])[0]
+    return min(max(now, float(said)), float(said) + 0.999999) if said.isdecimal() else now
+
+
+def _is_typing(body: Mapping[str, Any]) -> bool:
+    """Whether somebody typed in a modal, or closed one: then nobody waits for a word."""
+    if body.get("type") != "block_actions" or not in_modal(body):
+        return body.get("type") == "view_closed"
+    try:
+        return Change.from_body(body).action == TYPES
+    except Malformed:
+        return False
 
 
 def answer_failure(house: House, error: Exception, body: dict[str, Any], tls: ssl.SSLContext) -> BoltResponse:

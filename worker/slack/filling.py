@@ -1,39 +1,37 @@
-"""What happens in an open modal: a button in it, a choice that others follow on, and Send.
+"""What happens in an open modal: a button in it, a choice that others follow on, Next and Send.
 
 Promises: nothing is acknowledged before the use case has stored it. Wrong input comes back beside its field, and
-whatever goes wrong while a modal is sent, the modal stays open with the person's words in it. What the modal does not
-show (folded follow-ups, the questions of the longer form, lines that Slack has no room for) stays as it was, for it is
-kept as a draft whenever the modal is drawn anew. The same request twice changes nothing twice.
+whatever goes wrong while a modal is sent, the modal stays open with the person's words in it. What is sent is a draft
+first and an answer then; once it is an answer, nothing of that modal is kept as a draft any more. The same request
+twice changes nothing twice. How a form goes over pages is in `filling_pages.py`, typing in `filling_typed.py`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from worker.slack import modals, sent_commands, sent_hosting
+from worker.slack import sent_commands, sent_hosting
 from worker.slack.client import CheckedClient
+from worker.slack.filling_pages import KEEPS, asked_again, drawn, onward, redrawn, whole
 from worker.slack.modal_values import errors_response
-from worker.slack.modals import render_modal
 from worker.slack.payloads import Change, Submission
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, FairstepsError, GiveUp, NotFound, Retry, StoreUnavailable
-from workflows.forms import Form, Typed, at_fields, with_empty
+from workflows.forms import with_empty
 from workflows.starting import MOST_APPS, MOST_PEOPLE
 from workflows.ticket import Ticket
+
+__all__ = ["MODALS", "View", "changed", "drawn", "submitted", "unsaved"]
 
 log = structlog.get_logger()
 View = dict[str, Any]
 
+STILL_OPEN = 3.0  # seconds: what is typed longer than that after Send is in a modal that our answer did not reach
+
 # Slack's words for: the modal is not what it was when this was pressed. A newer press draws it.
 _MOVED_ON = ("hash_conflict", "not_found", "view_not_found")
-
-
-def drawn(house: House, ticket: Ticket, form: Form, *, notice: str = "") -> View:
-    """Return the modal of a form, with the page behind it for a list that Slack has no room for."""
-    return render_modal(form, notice=notice, page=house.links.url("answer", ticket))
 
 
 def changed(house: House, change: Change, client: CheckedClient) -> None:
@@ -42,9 +40,11 @@ def changed(house: House, change: Change, client: CheckedClient) -> None:
     Raises StoreUnavailable when it could not be kept: the modal then stays as it is, and Slack says that it failed.
     """
     try:
-        view = _redrawn(house, change)
+        view = redrawn(house, change)
     except (NotFound, Conflict, AskPerson) as refused:
         log.info("A modal was not drawn anew.", action="modal_refused", reason=type(refused).__name__)
+        return
+    if view is None:
         return
     try:
         client.views_update(view_id=change.view, hash=change.mark or None, view=view)
@@ -55,35 +55,14 @@ def changed(house: House, change: Change, client: CheckedClient) -> None:
         log.info("A modal was changed or closed meanwhile.", action="modal_late", reason=code)
 
 
-def _redrawn(house: House, change: Change) -> View:
-    ticket, typed = change.ticket(), with_empty(change.typed, change.shown)
-    if change.form != "answer":  # the short forms of facilitators have no drafts
-        form = house.cases.answer_form(ticket)
-        return drawn(house, ticket, replace(form, typed={**form.typed, **typed}))
-    house.cases.keep_draft(ticket, typed)
-    if not house.cases.answer_form(ticket).fields:
-        raise NotFound("it closed meanwhile")  # the modal stays, for what is typed in it can be copied
-    match change.action:
-        case modals.OTHER:
-            other = change.other_ticket()
-            return drawn(house, other, house.cases.answer_form(other))
-        case modals.MORE:
-            return drawn(house, ticket, house.cases.answer_form(ticket, extra=1))
-        case modals.KEEP:
-            return drawn(house, ticket, house.cases.answer_form(ticket), notice=house.words("slack.kept"))
-        case _:
-            return drawn(house, ticket, house.cases.answer_form(ticket))
-
-
 def _send_answer(house: House, sent: Submission) -> None:
-    house.cases.submit_answer(sent.ticket(), _whole(house, sent), via="slack")
-
-
-def _whole(house: House, sent: Submission) -> Typed:
-    """What the modal holds, and what it did not show: folded follow-ups, and lines that Slack has no room for."""
-    form = house.cases.answer_form(sent.ticket())
-    unseen = {f.id: form.typed[f.id] for f in form.fields if f.id in form.typed and f.id not in sent.inputs}
-    return {**unseen, **with_empty(sent.typed, sent.inputs)}
+    """Keep what a ticket asked. It is a draft first, so that it is there whatever becomes of the answer."""
+    ticket = sent.ticket()
+    if sent.form in KEEPS:
+        house.cases.keep_draft(ticket, with_empty(sent.typed, sent.inputs), sent.moment)
+    house.cases.submit_answer(ticket, whole(house.cases.answer_form(ticket), sent), via="slack")
+    if sent.form in KEEPS:
+        house.drafts.end(ticket.partnership, sent.view, sent.at + STILL_OPEN)
 
 
 def _send_consent(house: House, sent: Submission) -> None:
@@ -95,7 +74,11 @@ def _send_start(house: House, sent: Submission) -> None:
     nobody = not sent.typed.get("members") and not sent.typed.get("addresses")
     if isinstance(channel, str) and channel and nobody:
         _refuse_a_crowd(house, sent.workspace, channel)
+    typed = with_empty(sent.typed, sent.inputs)
+    house.cases.keep_beginning(sent.workspace, sent.slack_user, sent.form, typed, sent.moment)
     house.cases.start(sent.workspace, sent.slack_user, sent.typed)
+    house.cases.throw_beginning_away(sent.workspace, sent.slack_user, sent.form)
+    house.drafts.of_beginnings().end(sent.workspace, sent.view, sent.at + STILL_OPEN)
 
 
 def _refuse_a_crowd(house: House, workspace: str, channel: str) -> None:
@@ -127,6 +110,8 @@ MODALS: Mapping[str, Callable[[House, Submission], View | Ticket | None]] = {
 def submitted(house: House, sent: Submission) -> dict[str, Any]:
     """Store what a modal holds; return Slack's answer: nothing closes the modal, errors or a view keep it open."""
     try:
+        if sent.form in KEEPS and sent.leaf.number < sent.leaf.count:
+            return onward(house, sent)
         after = MODALS.get(sent.form, _send_answer)(house, sent)
         view = drawn(house, after, house.cases.answer_form(after)) if isinstance(after, Ticket) else after
     except FairstepsError as refused:
@@ -154,16 +139,10 @@ def unsaved(house: House, sent: Submission, error: Exception) -> dict[str, Any]:
 
 
 def _asked_again(house: House, sent: Submission, error: AskPerson) -> dict[str, Any]:
-    """Show each problem at its field; a field that was not shown is shown now."""
-    unseen = [place for place in error.problems if place and not at_fields({place: "?"}, sent.inputs).keys() - {""}]
-    if sent.form in MODALS or not unseen:
+    """Show each problem at its field, on the page where it is; a field that was not shown is shown now."""
+    if sent.form in MODALS:
         return errors_response(sent.inputs, error.problems)
     try:
-        ticket = sent.ticket()
-        form = house.cases.answer_form(ticket, typed=_whole(house, sent))
-        if not {f.id for f in form.fields}.intersection(unseen):
-            return errors_response(sent.inputs, error.problems)
-        view = drawn(house, ticket, replace(form, problems=error.problems))
+        return asked_again(house, sent, error.problems)
     except FairstepsError:
         return errors_response(sent.inputs, error.problems)
-    return {"response_action": "update", "view": view}

@@ -18,6 +18,7 @@ from worker.slack.filling import drawn
 from worker.slack.modals import render_modal
 from worker.slack.opening import notice, opened
 from worker.slack.payloads import Press
+from worker.slack.private_reply import reply_privately
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.ids import person_id
@@ -37,7 +38,7 @@ def _start(house: House, press: Press) -> View:
     channel = press.channel if press.channel.startswith(("C", "G")) else ""
     zone = _zone(house, press)
     form = house.cases.start_form(press.workspace, channel=channel, by_slack_user=press.slack_user, zone=zone)
-    return render_modal(form)
+    return render_modal(house.cases.begun(press.workspace, press.slack_user, form))
 
 
 def _zone(house: House, press: Press) -> str:
@@ -111,7 +112,9 @@ def pressed(house: House, press: Press, client: CheckedClient) -> None:
         words = "slack.press_again" if isinstance(refused, Conflict) else _why(press)
         view = notice(house, "slack.sorry_title", *house.words.lines(words))
     if view is not None:
-        opened(client, press.trigger, view, why=press.action)
+        if not opened(client, press.trigger, view, why=press.action) and client.ssl:
+            again, ours = house.words("slack.too_late"), house.settings.slack_api_url
+            reply_privately(press.response_url, again, api_url=ours, tls=client.ssl)
     elif not press.channel:
         homes.freshen(house, press.workspace, press.slack_user)
 

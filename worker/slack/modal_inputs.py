@@ -1,7 +1,9 @@
 """One field of a form drawn as an input of a Slack modal: text, buttons, menus, dates, people.
 
 Promises: the block_id is the field's id, and what was typed stands in it. An input on which follow-ups wait has an
-action_id of its own, `DECIDES`, and tells of each change. Pure.
+action_id of its own, `DECIDES`, and tells of each change. Where a form keeps drafts, every other input does so too, as
+`TYPES`: a text letter by letter. Slack keeps what is typed in an input while its block_id and action_id stay; a form
+that was begun afresh has a `turn` behind its action_ids, so that it is empty again. Pure.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +26,7 @@ from slack_sdk.models.blocks import (
     UserMultiSelectElement,
 )
 from slack_sdk.models.blocks import Option as SlackOption
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 
 from worker.slack.blocks import plain
 from worker.slack.cut import cut
@@ -37,14 +40,18 @@ INPUT_CHARS = 3000
 OPTION_CHARS = 75
 BUTTONS_MOST = 10  # radio buttons and checkboxes; more than that becomes a menu
 MENU_MOST = 100
-DECIDES = "modal_decides"
+DECIDES, TYPES = "modal_decides", "modal_types"
 LETS_GO = Option(value="_none", label="No answer")  # Slack's radio buttons and menus cannot be emptied again
 
 _CHOOSE = "Choose"
+_AT_EACH_LETTER = DispatchActionConfig(trigger_actions_on=["on_character_entered"])
 
 
-def draw_input(asked: Field, typed: str | tuple[str, ...] | None, *, decides: bool) -> Block:
-    """Return the block of one field; `decides` when follow-ups wait for what is chosen."""
+def draw_input(
+    asked: Field, typed: str | tuple[str, ...] | None, *, decides: bool, reports: bool = False, turn: int = 0
+) -> Block:
+    """Return the block of one field; it `decides` when follow-ups wait for it, and `reports` what is typed."""
+    action = (DECIDES if decides else TYPES if reports else asked.id) + (f".{turn}" if turn else "")
     one = typed if isinstance(typed, str) else ""
     several = typed if isinstance(typed, tuple) else ((typed,) if typed else ())
     return InputBlock(
@@ -52,42 +59,44 @@ def draw_input(asked: Field, typed: str | tuple[str, ...] | None, *, decides: bo
         label=plain(cut(asked.label, LABEL_CHARS)),
         hint=plain(cut(asked.hint, HINT_CHARS)) if asked.hint.strip() else None,
         optional=not asked.required,
-        dispatch_action=True if decides else None,
-        element=_element(asked, one, several, DECIDES if decides else asked.id),
+        dispatch_action=True if decides or reports else None,
+        element=_element(asked, one, several, action, reports=reports),
     )
 
 
-def _element(asked: Field, one: str, several: Sequence[str], action: str) -> InputInteractiveElement:
+def _element(asked: Field, one: str, several: Sequence[str], action: str, *, reports: bool) -> InputInteractiveElement:
     placeholder = plain(cut(asked.placeholder, PLACEHOLDER_CHARS)) if asked.placeholder.strip() else None
     match asked.widget:
         case "line" | "lines" | "number":
-            return _text_input(asked, one, placeholder)
+            return _text_input(asked, one, placeholder, action, reports=reports)
         case "choice":
             return _one_of(asked, one, action)
         case "choices":
             return _any_of(asked, several, action)
         case "date":
-            return DatePickerElement(action_id=asked.id, initial_date=one if _is_date(one) else None)
+            return DatePickerElement(action_id=action, initial_date=one if _is_date(one) else None)
         case "people":
             return UserMultiSelectElement(
-                action_id=asked.id, initial_users=list(several) or None, placeholder=placeholder or plain(_CHOOSE)
+                action_id=action, initial_users=list(several) or None, placeholder=placeholder or plain(_CHOOSE)
             )
         case "channel":
             return ConversationSelectElement(
-                action_id=asked.id,
+                action_id=action,
                 initial_conversation=one or None,
                 placeholder=placeholder or plain(_CHOOSE),
                 filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
             )
         case "zone":
-            return _zone(asked, one)
+            return _zone(one, action)
 
 
-def _text_input(asked: Field, typed: str, placeholder: Any) -> InputInteractiveElement:
+def _text_input(asked: Field, typed: str, placeholder: Any, action: str, *, reports: bool) -> InputInteractiveElement:
     # Slack refuses a maximum of less than 1, and an initial value beyond the maximum.
     most = max(1, min(asked.max_chars, INPUT_CHARS))
     return PlainTextInputElement(
-        action_id=asked.id,
+        action_id=action,
+        # https://docs.slack.dev/reference/block-kit/composition-objects/dispatch-action-configuration-object
+        dispatch_action_config=_AT_EACH_LETTER if reports else None,
         multiline=True if asked.widget == "lines" else None,
         max_length=max(most, min(len(typed), INPUT_CHARS)),
         initial_value=typed[:INPUT_CHARS] or None,
@@ -136,13 +145,13 @@ def _option(option: Option) -> SlackOption:
     return SlackOption(value=option.value, text=plain(cut(option.label, OPTION_CHARS)), description=hint)
 
 
-def _zone(asked: Field, typed: str) -> InputInteractiveElement:
+def _zone(typed: str, action: str) -> InputInteractiveElement:
     groups = [(name, zones) for name, zones in OFFERED]
     if typed and not is_offered(typed):
         groups.insert(0, ("Yours", (typed,)))
     chosen = _option(_zone_option(typed)) if typed else None
     return StaticSelectElement(
-        action_id=asked.id,
+        action_id=action,
         placeholder=plain(_CHOOSE),
         option_groups=[_group(name, map(_zone_option, zones)) for name, zones in groups],
         initial_option=chosen,

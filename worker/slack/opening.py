@@ -1,7 +1,7 @@
 """Opening a modal in one round trip, and a modal that only says something.
 
-Promises: a trigger opens one modal. One that was used up or waited too long opens none, and whoever calls is told so;
-any other refusal of Slack's is raised.
+Promises: a trigger opens one modal. One that waited too long opens none, and whoever calls is told so; one that was
+used up has opened its modal already. Any other refusal of Slack's is raised.
 """
 
 from typing import Any
@@ -17,8 +17,9 @@ from workflows.forms import Form
 log = structlog.get_logger()
 View = dict[str, Any]
 
+_USED_UP = "trigger_exchanged"
 # Slack's words for: this press was used up, or its three seconds are over. Nobody waits for that modal any more.
-_TOO_LATE = ("expired_trigger_id", "trigger_exchanged", "trigger_expired", "invalid_trigger_id")
+_TOO_LATE = ("expired_trigger_id", _USED_UP, "trigger_expired", "invalid_trigger_id")
 
 
 def opened(client: CheckedClient, trigger: str, view: View, *, why: str) -> bool:
@@ -30,7 +31,7 @@ def opened(client: CheckedClient, trigger: str, view: View, *, why: str) -> bool
         if code not in _TOO_LATE:
             raise
         log.info("A modal came too late.", action="modal_late", reason=code, id=why)
-        return False
+        return code == _USED_UP
     return True
 
 

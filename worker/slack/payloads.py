@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from worker.slack.blocks import action_named, choice_from
 from worker.slack.modal_values import input_ids, typed_from
+from worker.slack.modals import ONE_PAGE, Leaf
+from worker.store.drafts import Moment
 from workflows.errors import NotFound
 from workflows.forms import Typed
 from workflows.ids import person_id
@@ -67,7 +69,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """Somebody sent a modal. `inputs` are its fields in order, `send` what its button says."""
+    """Somebody sent a modal. `inputs` are its fields in order, `send` what its button says.
+
+    `at` is when, in Slack's seconds and to the second; `leaf` is the page it showed.
+    """
 
     workspace: str
     slack_user: str
@@ -76,23 +81,35 @@ class Submission:
     typed: Typed
     inputs: tuple[str, ...]
     send: str
+    view: str = ""
+    leaf: Leaf = ONE_PAGE
+    at: float = 0.0
 
     @classmethod
-    def from_body(cls, body: Mapping[str, Any]) -> Self:
-        """Read a view_submission body. Raises Malformed."""
+    def from_body(cls, body: Mapping[str, Any], *, at: float = 0.0) -> Self:
+        """Read a view_submission body that came `at` that time. Raises Malformed."""
         try:
             view = body["view"]
+            token, leaf = Leaf.read(str(view.get("private_metadata") or ""))
             return cls(
                 workspace=_team(body),
                 slack_user=str(body["user"]["id"]),
                 form=str(view["callback_id"]),
-                token=str(view.get("private_metadata") or ""),
+                token=token,
                 typed=typed_from(view),
                 inputs=input_ids(view),
                 send=str((view.get("submit") or {}).get("text") or "Send"),
+                view=str(view.get("id") or ""),
+                leaf=leaf,
+                at=at,
             )
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Malformed from None
+
+    @property
+    def moment(self) -> Moment:
+        """Where and when this was typed."""
+        return Moment(view=self.view, page=_page(self.leaf), at=self.at, within=1.0)
 
     def ticket(self) -> Ticket:
         """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
@@ -101,9 +118,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Somebody pressed a button in an open modal, or chose something that decides what else is asked.
+    """Somebody typed or chose something in an open modal, or pressed a button in it.
 
-    `view` and `mark` name the modal as it was, `shown` are its inputs in order.
+    `view` and `mark` name the modal as it was, `shown` are its inputs in order; `at` is when, in Slack's seconds.
     """
 
     workspace: str
@@ -116,23 +133,31 @@ class Change:
     token: str
     typed: Typed
     shown: tuple[str, ...]
+    leaf: Leaf = ONE_PAGE
+    at: float = 0.0
 
     @classmethod
-    def from_body(cls, body: Mapping[str, Any]) -> Self:
-        """Read a block_actions body of a modal. Raises Malformed."""
+    def from_body(cls, body: Mapping[str, Any], *, at: float = 0.0) -> Self:
+        """Read a block_actions body of a modal; it came `at` that time, unless it tells itself. Raises Malformed."""
         try:
             action, view = body["actions"][0], body["view"]
+            token, leaf = Leaf.read(str(view.get("private_metadata") or ""))
+            said = action.get("action_ts")
+            if said is not None and not (isinstance(said, str) and _TS.fullmatch(said)):
+                raise Malformed
             return cls(
                 workspace=_team(body),
                 slack_user=str(body["user"]["id"]),
-                action=str(action["action_id"]),
+                action=str(action["action_id"]).partition(".")[0],
                 value=str(action.get("value") or ""),
                 view=str(view["id"]),
                 mark=str(view.get("hash") or ""),
                 form=str(view.get("callback_id") or ""),
-                token=str(view.get("private_metadata") or ""),
+                token=token,
                 typed=typed_from(view),
                 shown=input_ids(view),
+                leaf=leaf,
+                at=float(said) if said else at,
             )
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Malformed from None
@@ -144,6 +169,54 @@ class Change:
     def other_ticket(self) -> Ticket:
         """Return the ticket of the form to open in its place. Raises NotFound as `Press.ticket` does."""
         return theirs(self.value, self.workspace, self.slack_user)
+
+    @property
+    def moment(self) -> Moment:
+        """Where and when this was typed."""
+        return Moment(view=self.view, page=_page(self.leaf), at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Somebody closed a modal without sending it. `typed` is what Slack sends along of what was in it, if anything."""
+
+    workspace: str
+    slack_user: str
+    form: str
+    token: str
+    typed: Typed
+    view: str
+    leaf: Leaf
+    at: float
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any], *, at: float = 0.0) -> Self:
+        """Read a view_closed body that came `at` that time. Raises Malformed."""
+        try:
+            view = body["view"]
+            token, leaf = Leaf.read(str(view.get("private_metadata") or ""))
+            state = view.get("state") or {}
+            return cls(
+                workspace=_team(body),
+                slack_user=str(body["user"]["id"]),
+                form=str(view.get("callback_id") or ""),
+                token=token,
+                typed=typed_from({"state": {"values": state.get("values") or {}}}),
+                view=str(view["id"]),
+                leaf=leaf,
+                at=at,
+            )
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise Malformed from None
+
+    def ticket(self) -> Ticket:
+        """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
+        return theirs(self.token, self.workspace, self.slack_user)
+
+    @property
+    def moment(self) -> Moment:
+        """Where and when this was typed."""
+        return Moment(view=self.view, page=_page(self.leaf), at=self.at, within=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +272,11 @@ class Shortcut:
             raise Malformed from None
 
 
+def _page(leaf: Leaf) -> str:
+    """Names a page within its modal."""
+    return f"{leaf.number}.{leaf.turn}"
+
+
 def in_modal(body: Mapping[str, Any]) -> bool:
     """Whether a press was in a modal: then no message is there to answer by."""
     view = body.get("view")
@@ -229,6 +307,8 @@ def well_formed(body: object) -> bool:
             return _reads(kind, body) and all(isinstance(action, dict) for action in body["actions"])
         case "view_submission":
             return _reads(Submission, body) and isinstance(body["view"].get("type"), str)
+        case "view_closed":
+            return _reads(Closed, body) and isinstance(body["view"].get("type"), str)
         case "shortcut" | "message_action":
             return _reads(Shortcut, body)
         case "event_callback":
@@ -243,7 +323,7 @@ def well_formed(body: object) -> bool:
             return named is None or isinstance(named, str)
 
 
-_Read = type[Press] | type[Change] | type[Submission] | type[Command] | type[Shortcut]
+_Read = type[Press] | type[Change] | type[Submission] | type[Closed] | type[Command] | type[Shortcut]
 
 
 def _reads(kind: _Read, body: Mapping[str, Any]) -> bool:

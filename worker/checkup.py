@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from worker.files import programmes, words
 from worker.files.words import BadWords
 from worker.settings import Settings, WrongSettings, load
+from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.oauth import INSTALL_PATH
+from worker.slack.troubles import troubles
 from worker.store.connection import connect, reachable, text
+from worker.store.installations import Installations
+from worker.store.workspaces import Workspaces
+from worker.vault import Vault
 from workflows.errors import StoreUnavailable
 from workflows.programme_file import ProgrammeErrors
 
@@ -39,6 +45,7 @@ def _findings() -> Iterator[Finding]:
         yield from _store(settings)
         yield _mail(settings)
         yield _slack(settings)
+        yield from _workspaces(settings)
     try:
         loaded = programmes.load_all()
         words.load()
@@ -88,3 +95,13 @@ def _slack(settings: Settings) -> Finding:
     if settings.local:
         said = "this is the local try-out"
     return Finding(what="slack", fine=True, said=said)
+
+
+def _workspaces(settings: Settings) -> Iterator[Finding]:
+    client = connect(settings.redis_url)
+    store = FairstepsInstallationStore(Installations(redis=client, vault=Vault(settings.secret_keys)))
+    try:
+        for trouble in troubles(Workspaces(client), store, again=f"{settings.public_url}{INSTALL_PATH}"):
+            yield Finding(what=f"workspace {trouble.workspace}", fine=trouble.wanted, said=trouble.said)
+    except StoreUnavailable:
+        return  # said already

@@ -43,7 +43,13 @@ def workspace_list(as_json: Json = False) -> None:
     """List workspaces."""
     home = house()
     rows = [
-        {"id": w.id, "name": w.name, "active": w.active, "partnerships": len(home.workspaces.partnerships(w.id))}
+        {
+            "id": w.id,
+            "name": w.name,
+            "active": w.active,
+            "trouble": w.trouble or ", ".join(w.wants),
+            "partnerships": len(home.workspaces.partnerships(w.id)),
+        }
         for w in home.workspaces.all()
     ]
     show.listing(rows, as_json=as_json, empty="No workspace yet: open the page and press “Add to Slack”.")
@@ -54,7 +60,14 @@ def group_list(as_json: Json = False) -> None:
     """List groups."""
     seen = {w.group.id: (w.partnership.workspace, w.group) for w in _walks(house())}
     rows = [
-        {"id": g.id, "name": g.name, "workspace": home, "channel": g.channel or "", "zone": g.zone}
+        {
+            "id": g.id,
+            "name": g.name,
+            "workspace": home,
+            "channel": g.channel or "",
+            "lost": g.channel_lost,
+            "zone": g.zone,
+        }
         for home, g in seen.values()
     ]
     show.listing(rows, as_json=as_json, empty="No group yet: start a partnership in Slack.")

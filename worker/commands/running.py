@@ -48,6 +48,7 @@ def status(as_json: Json = False) -> None:
             "waiting": home.due.waiting(now=now),
             "next": home.due.next_at() or "nothing is planned",
             "workspaces": len(home.workspaces.all()),
+            "troubles": ", ".join(w.id for w in home.workspaces.all() if w.trouble or w.wants) or "none",
         },
         as_json=as_json,
     )

@@ -15,6 +15,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 
 from worker.slack.client import silent
 from worker.store.installations import Installations
+from workflows.ids import made_of
 
 _BOT = ("bot_token", "bot_refresh_token", "bot_token_expires_at")
 _TIMES = ("bot_token_expires_at", "user_token_expires_at", "installed_at")
@@ -92,10 +93,13 @@ class FairstepsInstallationStore(InstallationStore):
         bot = self.find_bot(enterprise_id=None, team_id=workspace)
         return bot.bot_token if bot else None
 
-    def installer(self, home: str) -> str:
-        """Return the Slack user who added the app to a workspace or an organisation last, or nothing."""
-        kept = self._store.find(home, "latest")
-        return str(json.loads(kept).get("user_id") or "") if kept else ""
+    def note_spent(self, home: str, bot: Bot) -> None:
+        """Note that Slack takes this bot's refresh token no more. Whatever takes its place is not spent."""
+        self._store.save(home, {"spent": _mark(bot)})
+
+    def is_spent(self, home: str, bot: Bot) -> bool:
+        """Whether the token of this bot cannot be renewed."""
+        return bool(bot.bot_refresh_token) and self._store.find(home, "spent") == _mark(bot)
 
 
 class FairstepsStateStore(OAuthStateStore):
@@ -120,6 +124,10 @@ class FairstepsStateStore(OAuthStateStore):
 def _home(enterprise_id: str | None, team_id: str | None) -> str:
     """The workspace an installation belongs to: the team, or the enterprise when it holds for all its teams."""
     return team_id or enterprise_id or "none"
+
+
+def _mark(bot: Bot) -> str:
+    return made_of("spent", bot.bot_refresh_token or "")
 
 
 def bot_to_text(bot: Bot) -> str:

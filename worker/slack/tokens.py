@@ -27,10 +27,9 @@ from slack_sdk.oauth.installation_store import Bot
 
 from worker.settings import Settings
 from worker.slack.client import sync_client
-from worker.slack.installations import bot_from_text, bot_to_text
+from worker.slack.installations import FairstepsInstallationStore, bot_from_text, bot_to_text
 from worker.store.installations import Installations
 from worker.store.workspaces import Workspaces
-from workflows.ids import made_of
 
 log = structlog.get_logger()
 
@@ -54,6 +53,7 @@ class Tokens:
     def __init__(self, *, settings: Settings, installations: Installations, workspaces: Workspaces, lost: Lost) -> None:
         self._settings = settings
         self._installations = installations
+        self._store = FairstepsInstallationStore(installations)
         self._workspaces = workspaces
         self._lost = lost
 
@@ -75,11 +75,6 @@ class Tokens:
         kept = self._installations.find(home, "bot") if home and home != workspace else None
         return self._living(home, kept, workspace, ahead=ahead) if kept is not None else None
 
-    def is_lost(self, home: str) -> bool:
-        """Whether the token of an installation cannot be renewed any more."""
-        kept = self._installations.find(home, "bot")
-        return kept is not None and self._is_spent(home, bot_from_text(kept))
-
     def _organisation(self, workspace: str) -> str:
         found = self._workspaces.get(workspace)
         return found.enterprise if found else ""
@@ -91,7 +86,7 @@ class Tokens:
         left = bot.bot_token_expires_at - self._installations.now()
         if left > ahead:
             return bot
-        if self._is_spent(home, bot):
+        if self._store.is_spent(home, bot):
             if left <= 0:
                 self._lost(home, workspace, over=True)
             return bot
@@ -126,17 +121,10 @@ class Tokens:
         log.error("A token was not renewed.", action="token_not_renewed", id=home, reason=str(code)[:60])
         if code in _SPENT and self._installations.find(home, "bot") == kept:
             # Noted beside the token, not in it: whoever did renew it and is slow to say so can still put it in place.
-            self._installations.save(home, {"spent": _mark(bot)})
+            self._store.note_spent(home, bot)
             self._lost(home, workspace, over=False)
         return self._now(home, bot)
-
-    def _is_spent(self, home: str, bot: Bot) -> bool:
-        return bool(bot.bot_refresh_token) and self._installations.find(home, "spent") == _mark(bot)
 
     def _now(self, home: str, otherwise: Bot) -> Bot:
         kept = self._installations.find(home, "bot")
         return bot_from_text(kept) if kept else otherwise
-
-
-def _mark(bot: Bot) -> str:
-    return made_of("spent", bot.bot_refresh_token or "")

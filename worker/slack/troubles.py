@@ -44,7 +44,8 @@ def _wrong(workspace: Workspace, store: FairstepsInstallationStore) -> Iterator[
     home = workspace.enterprise if store.bot_token(workspace.id) is None else workspace.id
     bot = _bot(store, home)
     if not workspace.active:
-        yield f"nothing is sent there, for Slack said {workspace.trouble or 'that we are not there'}"
+        why = "its token ended and could not be renewed" if workspace.trouble == "key_lost" else "Slack refuses"
+        yield f"nothing is sent there: {why} ({workspace.trouble})"
     elif bot is None:
         yield "there is no token for it, or no key of FAIRSTEPS_SECRET_KEYS opens it"
     if bot is None:

@@ -31,7 +31,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from worker.slack.cut import ELLIPSIS, cut, escaped, split
+from worker.slack.cut import ELLIPSIS, cut, escaped, link_text, split
 from workflows.message import (
     Action,
     Bullets,
@@ -153,10 +153,9 @@ def _progress(progress: Progress) -> tuple[Block, ...]:
 
 
 def _link(link: Link) -> tuple[Block, ...]:
-    label = link.label.strip() or link.url
     if not link.url.startswith(("https://", "http://")) or len(link.url) > SECTION_CHARS:
-        return paragraphs(label)
-    element = RichTextElementParts.Link(url=link.url, text=cut(label, SECTION_CHARS))
+        return paragraphs(link.label.strip() or link.url)
+    element = RichTextElementParts.Link(url=link.url, text=cut(link_text(link.label, link.url), SECTION_CHARS))
     return (RichTextBlock(elements=[RichTextSectionElement(elements=[element])]),)
 
 

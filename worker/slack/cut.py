@@ -1,10 +1,15 @@
 """Cutting and escaping text for Slack: pure, and the same everywhere.
 
 Promises: `cut` never gives more than it was allowed and ends at a word with "…"; `split` loses no word; `escaped`
-changes exactly the three characters that mrkdwn reads, so that nobody's text can mention a channel or become a link.
+changes exactly the three characters that mrkdwn reads, so that nobody's text can mention a channel or become a link;
+`link_text` lets no link say that it leads elsewhere.
 """
 
+import re
+
 ELLIPSIS = "…"
+
+_AN_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 def cut(text: str, most: int) -> str:
@@ -45,3 +50,8 @@ def _parting(text: str, most: int) -> int:
 def escaped(text: str) -> str:
     """Return `text` for mrkdwn. https://docs.slack.dev/messaging/formatting-message-text#escaping"""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link_text(label: str, url: str) -> str:
+    """Return what a link to `url` says: its label, or where it leads when the label is or holds an address itself."""
+    return url if not label.strip() or _AN_ADDRESS.search(label) else label.strip()

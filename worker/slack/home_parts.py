@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
 )
 
 from worker.slack.blocks import buttons
-from worker.slack.cut import cut
+from worker.slack.cut import cut, link_text
 from workflows.home import Item
 
 TITLE_CHARS = 150
@@ -55,7 +55,9 @@ def _lines(one: Item) -> Iterator[RichTextElement]:
     if one.link and one.link.url.startswith(("https://", "http://")) and len(one.link.url) <= URL_CHARS:
         if gap:
             yield RichTextElementParts.Text(text=gap)
-        yield RichTextElementParts.Link(url=one.link.url, text=said(one.link.label or one.link.url, TITLE_CHARS))
+        yield RichTextElementParts.Link(
+            url=one.link.url, text=said(link_text(one.link.label, one.link.url), TITLE_CHARS)
+        )
 
 
 def said(text: str, most: int) -> str:

@@ -17,9 +17,9 @@ from workflows.forms import Form
 log = structlog.get_logger()
 View = dict[str, Any]
 
-_USED_UP = "trigger_exchanged"
+_USED_UP = "exchanged_trigger_id"
 # Slack's words for: this press was used up, or its three seconds are over. Nobody waits for that modal any more.
-_TOO_LATE = ("expired_trigger_id", _USED_UP, "trigger_expired", "invalid_trigger_id")
+_TOO_LATE = ("expired_trigger_id", _USED_UP, "invalid_trigger_id")
 
 
 def opened(client: CheckedClient, trigger: str, view: View, *, why: str) -> bool:

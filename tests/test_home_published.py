@@ -40,6 +40,7 @@ from workflows import engine, ids, joining
 from workflows.home_due import redrawn
 from workflows.people import Group
 from workflows.ticket import Ticket
+from workflows.walk import Change
 
 USERS = {"ana": ANA, "bo": BO, "chi": CHI, "eli": ELI, "fen": FEN}
 NOON = datetime.fromisoformat("2026-12-01T12:00:00+00:00")
@@ -193,7 +194,7 @@ def test_the_tab_comes_before_the_question_who_somebody_is(busy: House, moody: M
 
 def test_a_workspace_that_took_us_out_gets_no_tab(busy: House, moody: Moody, pid: str) -> None:
     homes.opened(busy, TEAM, BO)
-    busy.cases.workspaces.keep(replace(busy.workspaces.get(TEAM), active=False))  # type: ignore[type-var]
+    busy.cases.workspace_removed(TEAM)
     before = len(moody.of("views.publish"))
     homes.opened(busy, TEAM, BO)
     change(busy, pid)
@@ -426,7 +427,7 @@ def test_a_walk_whose_programme_is_lost_leaves_the_others_on_the_tab(
     front: FairstepsApp, house: House, harbour: LocalSlack, pid: str
 ) -> None:
     lost = replace(house.walks.get(pid).partnership, version="97")
-    house.walks.change(pid, lambda walk: replace(joining.Change(), partnership=lost))
+    house.walks.change(pid, lambda walk: Change(partnership=lost))
     look(front, BO)
     assert tab(harbour, BO)["blocks"][0]["text"]["text"] == "Fairsteps"
     draw(house)

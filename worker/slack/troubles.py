@@ -50,7 +50,7 @@ def _wrong(workspace: Workspace, store: FairstepsInstallationStore) -> Iterator[
         yield "there is no token for it, or no key of FAIRSTEPS_SECRET_KEYS opens it"
     if bot is None:
         return
-    if store.is_spent(home, bot):
+    if workspace.active and store.is_spent(home, bot):
         yield "its token cannot be renewed, and ends within hours of the last time it was"
     missing = sorted(set(SCOPES) - set(bot.bot_scopes))
     if missing:

@@ -21,6 +21,7 @@ from workflows.words import Words
 KIND = "command"
 COMMAND = "command"  # the action of a button that stands for a typed command: `choice` is what would be typed
 _QUOTED_CHARS = 500
+_OFFERED = 20  # walks with a button of their own: more long names do not fit into one message
 _TOLD = tuple(name for name in commanding.NAMES if name != "help")
 
 
@@ -54,7 +55,7 @@ def stranger(words: Words) -> Message:
         kind=KIND,
         subject=words("commands.stranger.subject"),
         parts=(
-            *(Text(text=line) for line in words.lines("slack.home_body")),
+            *(Text(text=line) for line in words.lines("home.newcomer")),
             Text(text=words("commands.stranger.not_in")),
         ),
         actions=(Action(id="start", label=words("button.start"), value="start", style="primary"),),
@@ -71,12 +72,13 @@ def unasked(scene: Scene, person: str) -> Message:
 
 def which(scenes: Sequence[Scene], person: str, asked: Asked) -> Message:
     """Ask which partnership is meant: a button each, which stands for the command typed there."""
-    words = scenes[0].words
+    words, typed = scenes[0].words, f"{asked.name} {asked.rest}".strip()
+    more = (Small(text=words("commands.which.more")),) if len(scenes) > _OFFERED else ()
     return Message(
         kind=KIND,
         subject=words("commands.which.subject"),
-        parts=(Text(text=words("commands.which.text")),),
-        actions=tuple(go(scene, person, f"{asked.name} {asked.rest}".strip(), label=scene.title) for scene in scenes),
+        parts=(Text(text=words("commands.which.text")), *more),
+        actions=tuple(go(scene, person, typed, label=scene.title) for scene in scenes[:_OFFERED]),
         locale=words.locale,
     )
 

@@ -16,7 +16,7 @@ Name = Literal["next", "status", "pause", "resume", "milestone", "reading", "set
 NAMES: tuple[Name, ...] = get_args(Name)
 REST_CHARS = 150  # of what follows a command: a milestone's title is no longer
 _OURSELVES = "fairsteps"  # somebody types the whole of it
-_AROUND = " /\\.,;:!…'\"“”‘’«»()[]*_`~"
+_AROUND = " /\\.,;:!?¿¡…'\"“”‘’«»()[]*_`~"
 _LIKE = 0.7  # how alike a typed word and a name must be
 _WORD_CHARS = 30  # longer than any name: whole sentences are not compared
 
@@ -34,7 +34,7 @@ class Asked:
 def read(words: Words, text: str) -> Asked:
     """Return what was asked for; nothing typed asks for help."""
     typed = clean.line(text).split()
-    while typed and _bare(typed[0]) in ("", _OURSELVES) and typed[0] != "?":
+    while typed and _bare(typed[0]) in ("", _OURSELVES):
         typed = typed[1:]
     if not typed:
         return Asked(name="help")

@@ -34,7 +34,8 @@ log = structlog.get_logger()
 
 AT_ONCE = 10
 EDIT_AGAIN = timedelta(seconds=30)
-PEOPLE_WAIT = 2.0  # seconds: Slack waits three for us
+# Seconds that a form waits for a look-up: Slack waits three for us, and a form may need both.
+PEOPLE_WAIT, SIZE_WAIT = 1.8, 0.8
 
 _T = TypeVar("_T")
 
@@ -107,10 +108,14 @@ class Slack:
         return self._ask(workspace, lambda client: members(client, channel))
 
     def size(self, workspace: str, channel: str) -> int:
-        """Return how many are in a channel, apps and deactivated people included. Raises Retry or GiveUp."""
+        """Return how many are in a channel, apps and deactivated people included. Raises Retry or GiveUp.
+
+        Somebody waits before a form: it takes SIZE_WAIT seconds at most.
+        """
 
         async def counted(client: CheckedAsyncClient) -> int:
-            found = await call(client, "conversations.info", channel=channel, include_num_members=True)
+            asked = call(client, "conversations.info", channel=channel, include_num_members=True)
+            found = await asyncio.wait_for(asked, SIZE_WAIT)
             return int(found["channel"].get("num_members") or 0)
 
         return self._ask(workspace, counted)

@@ -55,7 +55,7 @@ def nudge(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, gone = open_round(scene, due), away(scene, due.person)
     if found is None or (gone := gone or no_need(scene, found, due.person)):
         return Decision(left=gone or "closed")
-    if snoozing.asleep(scene.walk.members[due.person], found.id, now=now):
+    if snoozing.needs_no_nudge(scene.walk.members[due.person], found.id, now=now):
         return Decision(left="snoozed")
     message = partial(messages.nudge.compose, scene, round_=found, person=due.person)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=found.id)

@@ -25,6 +25,7 @@ LATER = "-later"  # at the end of a ticket's subject: put that round off
 MOST = 3  # more often than that is a no that nobody wants to say
 EVENINGS = (18, 19)  # local hours: after work, and well before the quiet hours begin
 AHEAD = timedelta(minutes=30)  # what comes back sooner than that was not put off
+JUST_CAME = timedelta(days=1)  # to be reminded of what came at one's own wish an hour ago is too much
 _SATURDAY = 5
 
 
@@ -33,10 +34,10 @@ def of(member: Membership, round_id: str) -> Snooze | None:
     return next((s for s in member.snoozes if s.round == round_id), None)
 
 
-def asleep(member: Membership, round_id: str, *, now: datetime) -> bool:
-    """Whether a round waits for a time of its person's own choice."""
+def needs_no_nudge(member: Membership, round_id: str, *, now: datetime) -> bool:
+    """Whether a round waits for a time of its person's own choice, or has just come to them at that time."""
     found = of(member, round_id)
-    return found is not None and found.until > now
+    return found is not None and found.until > now - JUST_CAME
 
 
 def may(member: Membership, round_id: str) -> bool:

@@ -37,9 +37,9 @@ class Naming(Desk):
         """
         if not addresses:
             return ()
-        profiles = self._looked_up(workspace, [one.address for one in addresses])
+        profiles = self._looked_up(workspace, [one.address.lower() for one in addresses])
         found = {at: p for at, p in profiles.items() if p and not p.deleted and can_write(workspace, p)}
-        alone = [one for one in addresses if one.address not in found]
+        alone = [one for one in addresses if one.address.lower() not in found]
         if alone and not mail:
             raise AskPerson({"addresses": self.words(nobody, unknown=listed([one.address for one in alone]))})
         known = self.people.some(workspace, (ids.person_id(workspace, p.slack_user) for p in found.values()))

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures come in by their names
 """Ana facilitates: she adds people, shares the work, hands it over, parts with somebody, moves to another channel."""
 
 import json
@@ -13,6 +14,8 @@ from tests import slack_home
 from tests.group import ASKED, BEGUN, PEOPLE, START, Passing, members, partnership, passing
 from tests.slack_home import Moody, interaction, moody_slack, press, sending, signed
 from tests.small import small
+from tests.test_cases import walking  # noqa: F401
+from tests.test_cli import run
 from worker.deliver import deliver
 from worker.slack import listeners, presses_hosting
 from worker.slack.app import FairstepsApp, build
@@ -587,3 +590,19 @@ def test_a_lost_channel_is_told_to_who_leads_with_a_way_to_choose_another(story:
     (came,) = story.sent("lost")
     assert came.due.person == "ana"
     assert [action.id for action in came.send.message.actions] == ["channel"]
+
+
+# --- from the command line --------------------------------------------------------------------------------------------
+
+
+def test_whoever_runs_fairsteps_asks_somebody_to_facilitate(walking: House) -> None:
+    asked = run("person", "offer", "--partnership", "p1", "bo")
+    assert (asked.returncode, asked.stdout) == (0, "")
+    assert "Bo Lindqvist is asked" in asked.stderr
+    assert run("person", "offer", "--partnership", "p1", "bo").returncode == 0
+    offers = [o for o in walking.due.planned("p1") if o.kind == "offer"]
+    assert [o.person for o in offers] == ["bo"], "asked twice is asked once"
+    for nobody, code in (("ana", 2), ("chi", 2), ("nobody", 2)):
+        refused = run("person", "offer", "--partnership", "p1", nobody)
+        assert refused.returncode == code, refused.stderr
+        assert refused.stderr

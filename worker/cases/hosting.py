@@ -96,13 +96,16 @@ class Hosting(Naming):
         self.walks.change(ticket.partnership, decide)
 
     def offer_lead(self, partnership: str, person: str) -> None:
-        """Whoever runs Fairsteps asks somebody to facilitate; asking twice is one offer. Raises AskPerson."""
+        """Whoever runs Fairsteps asks somebody to facilitate; asking twice is one offer. Raises AskPerson, NotFound."""
         now = self.clock.now()
 
         def decide(walk: Walk) -> Change:
+            if person not in walk.members:
+                raise NotFound("there is no such person in that partnership")
             if not hosting.may_be_asked(walk, person):
-                name = walk.people[person].name if person in walk.people else person
-                raise AskPerson({"person": self.words("hosting.not_here", name=name)})
+                leads = walk.members[person].role == "facilitator"
+                why = "hosting.leads_already" if leads else "hosting.not_here"
+                raise AskPerson({"person": self.words(why, name=walk.people[person].name)})
             return hosting.offered(walk, person, by="", now=now)
 
         self.walks.change(partnership, decide)

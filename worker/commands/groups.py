@@ -137,6 +137,7 @@ def person_list(of: Of, as_json: Json = False) -> None:
             "name": walk.people[m.person].name,
             "role": m.role,
             "consent": m.consent,
+            "asked to facilitate": m.offer,
             "prefers": m.prefers,
             "zone": walk.zone(m.person),
         }
@@ -154,11 +155,11 @@ def person_add(
     role: Annotated[str, typer.Option(help="member, facilitator or observer.")] = "member",
 ) -> None:
     """Add somebody who has no Slack. They are asked for consent first."""
-    from workflows import ids, schedule
+    from workflows import addresses, ids, schedule
     from workflows.people import Person
 
-    problems = {}
-    if "@" not in email.strip("@") or any(c.isspace() for c in email):
+    problems, email = {}, email.strip()
+    if not addresses.is_address(email):
         problems["email"] = "--email: this is not a mail address"
     if zone and not schedule.is_zone(zone):
         problems["zone"] = "--zone: there is no such time zone; write it like Europe/London"
@@ -174,6 +175,17 @@ def person_add(
     home.cases.add_person(of, who, role=role, prefers="mail")
     typer.echo(f"{who.name} is asked by mail whether they want to take part.", err=True)
     typer.echo(who.id)
+
+
+@person.command("offer")
+def person_offer(
+    of: Of, person_id: Annotated[str, typer.Argument(help="Whom to ask: an id from `fairsteps person list`.")]
+) -> None:
+    """Ask somebody to facilitate. Nothing changes until they say yes; asking twice is one request."""
+    home = house()
+    home.cases.offer_lead(of, person_id)
+    name = home.walks.get(of).people[person_id].name
+    typer.echo(f"{name} is asked whether they will facilitate.", err=True)
 
 
 @milestone.command("list")

@@ -111,7 +111,7 @@ def _part(part: Part) -> Iterator[Blocks]:
 def _path(path: Path, pictures: str) -> Iterator[Blocks]:
     url = f"{pictures}/picture/{path.programme}/{path.version}/{path.states}.png"
     picture = (ImageBlock(image_url=url, alt_text=said(path.alt, ALT_CHARS)),) if pictures else ()
-    words = (*draw(path.progress), *draw(Bullets(items=path.lines)))
+    words = (*draw(path.progress), *paragraphs("\n".join(path.lines)))
     yield _all((*heading(path.heading), *picture, *words))
 
 

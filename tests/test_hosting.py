@@ -40,6 +40,7 @@ from workflows.ticket import Ticket
 from workflows.walk import Change, Walk, applied
 
 A_DAY = timedelta(days=1)
+ASKED_BY_ANA = "Ana Ferreira asks: will you facilitate?"
 HOSTILE = (
     "<!channel> & <https://evil.example|click>",
     "\u202eevil\u202c مرحبا שלום",
@@ -77,7 +78,7 @@ def test_nothing_changes_before_the_one_who_is_asked_says_yes(story: Passing) ->
     ask(story, "bo")
     story.until(story.now + timedelta(days=20))
     assert leads(story) == ["ana"]
-    assert told(story, "offer", "bo") == ["Ana Ferreira asks: will you facilitate?"]
+    assert told(story, "offer", "bo") == [ASKED_BY_ANA]
 
 
 def test_a_yes_shares_the_work_and_who_asked_and_the_channel_hear_of_it(story: Passing) -> None:
@@ -426,18 +427,36 @@ def test_only_who_leads_sees_the_form(home: House) -> None:
         home.cases.answer_form(ticket("bo"))
 
 
-def test_sharing_goes_from_the_form_over_a_press_to_both(home: House) -> None:
+def test_sharing_goes_from_the_form_over_a_press_to_both(home: House, moody: Moody) -> None:
     saves(home, "ana", do="share", who=at("bo"))
     everything_due(home)
+    assert [body["text"] for body in moody.of("chat.postMessage") if body["channel"] == "U0BO"] == [ASKED_BY_ANA]
     home.cases.take_lead(ticket("bo", "lead"), True)
     home.cases.take_lead(ticket("bo", "lead"), True)
+    everything_due(home)
     assert walk_of(home).members[at("bo")].role == "facilitator"
+    assert "You facilitate now" in [body["text"] for body in moody.of("chat.update")], "the request says what was said"
+    assert [b["text"] for b in moody.of("chat.postMessage")].count("Bo Lindqvist says yes") == 1
     with pytest.raises(NotFound):
         home.cases.take_lead(ticket("eli", "lead"), True)
     saves(home, "ana", do="step")
     assert [m.person for m in walk_of(home).facilitators()] == [at("bo")]
     with pytest.raises(NotFound):
         saves(home, "ana", do="step")
+
+
+def test_a_look_at_an_orphaned_group_that_is_carried_out_twice_asks_one_person_once(home: House, moody: Moody) -> None:
+    home.clock.move(START + timedelta(hours=4))  # it is day for everybody
+    everything_due(home)
+    home.cases.give_consent(ticket("ana", "consent"), False, via="slack")
+    for lease_ms in (0, 0, 60_000):  # the first two workers died before they could say that they were done
+        claims = [c for chunk in home.due.claim(now=home.clock.now(), lease_ms=lease_ms) for c in chunk]
+        deliver(home, [c for c in claims if c.occurrence.kind == "orphaned"])
+    everything_due(home)
+    everything_due(home)
+    offers = [b["channel"] for b in moody.of("chat.postMessage") if b["text"] == home.words("offer.subject_next")]
+    (open_one,) = (m.person for m in walk_of(home).members.values() if m.offer == "open")
+    assert offers == [walk_of(home).people[open_one].slack_user]
 
 
 def test_a_page_takes_the_same_without_slacks_pickers(home: House) -> None:

@@ -53,7 +53,7 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
         intro=(*states(scene), w("hosting.intro")),
         fields=(
             Field(id="add", widget="people", label=w("hosting.add"), hint=w("hosting.add_hint"), required=False),
-            starting.address_field(w),
+            starting.address_field(w, hint=_addresses_hint(walk)),
             do,
             *_who(w, walk, ticket.person, acts),
             *((_sure(w),) if "step" in acts and not orphaned.others(walk, ticket.person, now=now) else ()),
@@ -61,6 +61,10 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
         token=ticket.encode(),
         typed={"do": "nothing"},
     )
+
+
+def _addresses_hint(walk: Walk) -> str:
+    return "hosting.addresses_hint" if walk.partnership.mail_allowed else "hosting.addresses_slack"
 
 
 def _acts(walk: Walk, person: str, *, now: datetime) -> tuple[Do, ...]:

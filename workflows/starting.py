@@ -60,7 +60,7 @@ def start_form(words: Words, programmes: Sequence[Programme], *, channel: str, i
             Field(
                 id="members", widget="people", label=w("start.members"), hint=w("start.members_hint"), required=False
             ),
-            address_field(w),
+            address_field(w, hint="start.addresses_hint"),
             Field(id="facilitators", widget="people", label=w("start.facilitators"), hint=w("start.facilitators_hint")),
             Field(
                 id="partner",
@@ -156,13 +156,13 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def address_field(words: Words) -> Field:
-    """Where mail addresses are pasted."""
+def address_field(words: Words, *, hint: str) -> Field:
+    """Where mail addresses are pasted; `hint` names the words that say what becomes of them."""
     return Field(
         id="addresses",
         widget="lines",
         label=words("start.addresses"),
-        hint=words("start.addresses_hint"),
+        hint=words(hint),
         required=False,
         max_chars=_ADDRESSES_CHARS,
     )

@@ -16,7 +16,7 @@ from worker.children import Child, launch, stop_all, wait_until_ready
 from worker.local.home import make_environment
 from worker.settings import Settings
 
-SCOPES = "chat:write,im:write,im:history,channels:read,users:read,users:read.email"
+SCOPES = "chat:write,im:write,im:history,channels:history,channels:join,channels:read,users:read,users:read.email"
 
 
 def free_port() -> int:
@@ -102,10 +102,38 @@ def test_an_opened_view_can_be_looked_at(slack: Local) -> None:
 
 
 def test_a_scope_that_was_not_asked_for_is_missed(slack: Local) -> None:
-    assert slack.call("conversations.join", channel="C0GENERAL")["error"] == "missing_scope"
+    assert slack.call("conversations.archive", channel="C0GENERAL")["error"] == "missing_scope"
+
+
+def test_what_slack_refuses_is_refused(slack: Local) -> None:
+    assert slack.call("chat.postMessage", channel="C0GENERAL", text="x")["error"] == "not_in_channel"
+    assert slack.call("conversations.open", users="U0CHI")["error"] == "user_disabled"
+    assert slack.call("users.lookupByEmail", email="chi@example.org")["error"] == "users_not_found"
+    assert slack.call("users.lookupByEmail", email="dara@example.org")["user"]["tz"] == "Asia/Kathmandu"
+    trigger = slack.call("views.generateTriggerId", user_id="U0FEN")["trigger_id"]
+    view = '{"type":"modal","callback_id":"start","title":{"type":"plain_text","text":"Start"},"blocks":[]}'
+    assert slack.call("views.open", trigger_id=trigger, view=view)["ok"]
+    assert slack.call("views.open", trigger_id=trigger, view=view)["error"] == "exchanged_trigger_id"
+    home = '{"type":"home","blocks":[]}'
+    first = slack.call("views.publish", user_id="U0FEN", view=home)["view"]["hash"]
+    assert slack.call("views.publish", user_id="U0FEN", view=home, hash=first)["ok"]
+    assert slack.call("views.publish", user_id="U0FEN", view=home, hash=first)["error"] == "hash_conflict"
+    slack.token = "xoxb-made-up"
+    assert slack.call("auth.test")["error"] == "invalid_auth"
+
+
+def test_a_thread_is_told_as_one(slack: Local) -> None:
+    slack.call("conversations.join", channel="C0GENERAL")
+    first = slack.call("chat.postMessage", channel="C0GENERAL", text="It opens")["ts"]
+    slack.call("chat.postMessage", channel="C0GENERAL", text="It closes", thread_ts=first, reply_broadcast="true")
+    whole = slack.call("conversations.replies", channel="C0GENERAL", ts=first)["messages"]
+    assert [message["text"] for message in whole] == ["It opens", "It closes"]
+    parent, reply = httpx.get(f"{slack.at}/_local/messages").json()
+    assert (reply["thread_ts"], reply["broadcast"], parent["text"]) == (first, True, "It opens")
 
 
 def test_a_restart_loses_nothing(slack: Local) -> None:
+    slack.call("conversations.join", channel="C0PARTNERSHIPS")
     slack.call("chat.postMessage", channel="C0PARTNERSHIPS", text="We begin on Monday")
     before = httpx.get(f"{slack.at}/_local/messages").json()
     stop_all([slack.child])
@@ -124,6 +152,7 @@ def test_only_this_computer_reaches_it(slack: Local) -> None:
 
 
 def test_a_killed_one_has_what_was_said_a_moment_before(slack: Local) -> None:
+    slack.call("conversations.join", channel="C0PARTNERSHIPS")
     slack.call("chat.postMessage", channel="C0PARTNERSHIPS", text="Said before the kill")
     kept = slack.settings.state_dir / "slack.json"
     end = time.monotonic() + 10

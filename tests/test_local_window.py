@@ -15,7 +15,7 @@ from tests import slack_home, web_home, web_programme
 from tests.slack_front import add, harbour, house, started, state, ticket, token_of  # noqa: F401 - fixtures by name
 from tests.slack_home import ANA, BO, CHANNEL, DARA, ELI, FEN, TEAM, LocalSlack, Moody, free_port, moody_slack
 from worker.local import mailbox, window
-from worker.local.window_text import mrkdwn
+from worker.blockkit.mrkdwn import mrkdwn
 from worker.settings import Settings, WrongSettings
 from worker.slack.app import FairstepsApp, build
 from worker.slack.modal_values import typed_from
@@ -83,7 +83,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def pages(settings: Settings, folder: Path) -> Any:
     made = mailbox.create(folder, None)
-    window.add(made, settings)
+    window.add(made, settings, patience=0)
     return made
 
 

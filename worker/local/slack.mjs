@@ -11,7 +11,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createEmulator } from "emulate";
 import { channels, TEAM, users } from "./harbour.mjs";
-import { windowDoor, workspace } from "./window.mjs";
+import { lifeDoor } from "./life.mjs";
+import { refused } from "./stricter.mjs";
+import { asSlackTells } from "./telling.mjs";
+import { draft, windowDoor, workspace } from "./window.mjs";
 
 const SAVE_EVERY_MS = 1000;
 // The same as config/slack-manifest.yaml asks for.
@@ -78,35 +81,20 @@ function fill(slack) {
   channels().forEach((channel) => slack.channels.insert(channel));
 }
 
-/** Real Slack tells a person's zone; emulate keeps the fields and leaves them out of its answers. */
-function withZone(slack, user) {
-  const zone = slack.users.findOneBy("user_id", user.id)?.tz;
-  if (!zone) return user;
-  const part = (style) =>
-    new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: style }).formatToParts().find((p) => p.type === "timeZoneName").value;
-  const [, sign, hours, minutes = "0"] = part("longOffset").match(/GMT(?:([+-])(\d+):?(\d+)?)?/);
-  const offset = (Number(hours ?? 0) * 60 + Number(minutes)) * 60 * (sign === "-" ? -1 : 1);
-  return { ...user, tz: zone, tz_label: part("long"), tz_offset: offset };
-}
-
-function asSlackTells(slack, path, said) {
-  if (said.user) return { ...said, user: withZone(slack, said.user) };
-  if (!said.members || path !== "/api/users.list") return said;
-  // Real Slack lists people who were switched off too, marked so; emulate leaves them out.
-  const gone = slack.users.all().filter((user) => user.deleted);
-  const tell = (user) => ({ id: user.user_id, team_id: user.team_id, name: user.name, real_name: user.real_name, deleted: true, is_bot: false, profile: user.profile });
-  const last = !said.response_metadata?.next_cursor;
-  return { ...said, members: [...said.members, ...(last ? gone.map(tell) : [])].map((user) => withZone(slack, user)) };
+/** When something was said: emulate and the window both count within a second, each for itself. */
+function spoken(message) {
+  return Date.parse(message.created_at);
 }
 
 /** Doors that real Slack does not have: who is here, what was said to whom, which views are open. For tests and the local pages. */
-function localDoor(slack, path) {
+function localDoor(slack, path, asked) {
   if (path === "/_local/views") return slack.views.all().sort((a, b) => (a.hash < b.hash ? -1 : 1));
   if (path === "/_local/workspace") return workspace(slack);
+  if (path === "/_local/draft") return draft(asked.get("user"), asked.get("place"));
   if (path !== "/_local/messages") return undefined;
   const bots = new Set(slack.bots.all().map((bot) => bot.user_id));
   return [...slack.messages.all(), ...slack.ephemeralMessages.all()]
-    .sort((a, b) => (a.ts < b.ts ? -1 : 1))
+    .sort((a, b) => spoken(a) - spoken(b))
     .map((message) => {
       const channel = slack.channels.findOneBy("channel_id", message.channel_id);
       return {
@@ -121,6 +109,8 @@ function localDoor(slack, path) {
         metadata: message.metadata,
         thread_ts: message.thread_ts,
         edited: message.edited,
+        subtype: message.subtype,
+        broadcast: message.reply_broadcast,
       };
     });
 }
@@ -136,11 +126,13 @@ plugin.slackPlugin.register = (app, itsStore, ...rest) => {
   register(app, store, ...rest);
   const answer = app.fetch;
   app.fetch = async (request) => {
-    const path = new URL(request.url).pathname;
+    const { pathname: path, searchParams: asked } = new URL(request.url);
     const slack = plugin.getSlackStore(store);
-    const shown = request.method === "GET" ? localDoor(slack, path) : undefined;
+    const shown = request.method === "GET" ? localDoor(slack, path, asked) : undefined;
     if (shown) return Response.json(shown);
-    const done = await windowDoor(slack, request, answer);
+    const no = await refused(slack, request, path);
+    if (no) return Response.json({ ok: false, error: no });
+    const done = (await lifeDoor(slack, request)) ?? (await windowDoor(slack, request, answer));
     if (done) {
       changed = true;
       return done;

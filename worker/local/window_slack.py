@@ -1,28 +1,23 @@
-"""The two sides of the local Slack window: the local Slack, which it reads, and Fairsteps, to which it posts.
+"""The local Slack, as its window reads it and does things in it.
 
-Promises: reading changes nothing. What goes to Fairsteps is signed as Slack signs it, so it passes the very check that
-guards a real workspace. Nothing is kept here: what is open and what was said is the local Slack's, and a crash between
-a press and its answer loses no more than it would in Slack.
+Promises: reading changes nothing. Nothing is kept here: what is open and what was said is the local Slack's. What it
+refuses is raised as NotTaken, in words for whoever sits before the window.
 """
 
 import hashlib
-import hmac
 import json
-import time
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
-# Slack waits three seconds. A busy computer with everything on it may take longer, and is not to be blamed for that.
-SECONDS = 15.0
+from worker.blockkit.known import Choice, Known
+from worker.local.window_post import SECONDS, NotTaken
+
+APP = "Fairsteps"
 View = Mapping[str, Any]
-
-
-class NotTaken(Exception):
-    """Fairsteps did not take what was posted; the message says why, for whoever sits before the window."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +33,14 @@ class Someone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """A channel, or the direct messages between Fairsteps and one person."""
+    """A channel, or the direct messages between two: Fairsteps and a person, or two people."""
 
     id: str
     name: str
     dm: bool
     members: tuple[str, ...]
+    archived: bool
+    private: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +70,11 @@ class Workspace:
             channels=tuple(Channel(**{**one, "members": tuple(one["members"])}) for one in said["channels"]),
         )
 
+    @property
+    def begun(self) -> bool:
+        """Whether Fairsteps is there, or was: then what it said can be read."""
+        return self.installed or any(one.dm and self.bot in one.members for one in self.channels)
+
     def person(self, user: str) -> Someone | None:
         """Return who may look into the window as `user`; someone who was switched off may not."""
         return next((person for person in self.people if person.id == user and not person.gone), None)
@@ -81,14 +83,19 @@ class Workspace:
         """Return the channels that `user` is in."""
         return tuple(channel for channel in self.channels if not channel.dm and user in channel.members)
 
-    def direct(self, user: str) -> Channel | None:
-        """Return the direct messages of `user`; there are none before something was said."""
-        return next((channel for channel in self.channels if channel.dm and user in channel.members), None)
+    def direct(self, user: str, other: str = "") -> Channel | None:
+        """Return what `user` and `other` (Fairsteps, if nobody is named) wrote to each other; None before a word."""
+        pair = {user, other or self.bot}
+        return next((channel for channel in self.channels if channel.dm and pair == set(channel.members)), None)
 
-    def names(self) -> dict[str, str]:
-        """Return what to call each id."""
-        people = {person.id: person.name for person in self.people}
-        return {**people, **{channel.id: channel.name for channel in self.channels}, self.bot: "Fairsteps"}
+    def known(self) -> Known:
+        """Return whom and what messages name and menus offer."""
+        return Known(
+            people=tuple(Choice(value=person.id, label=person.name) for person in self.people),
+            channels=tuple(Choice(value=c.id, label=c.name) for c in self.channels if not c.dm and not c.archived),
+            gone=frozenset(person.id for person in self.people if person.gone),
+            also=((self.bot, APP), *((c.id, c.name) for c in self.channels if c.archived)),
+        )
 
 
 class LocalSlack:
@@ -112,9 +119,14 @@ class LocalSlack:
         """How many messages everybody has got."""
         return len(self._line.get("_local/messages").raise_for_status().json())
 
+    def modals(self, user: str) -> list[View]:
+        """Return the pile of modals before `user`, the topmost last."""
+        every = sorted((v for v in self._views(user) if v["type"] == "modal"), key=lambda view: view["id"])
+        return [view for view in every if view["root_view_id"] == every[-1]["root_view_id"]]
+
     def open_modal(self, user: str) -> View | None:
         """Return the modal that is on top of the window of `user`."""
-        return next((view for view in reversed(self._views(user)) if view["type"] == "modal"), None)
+        return next(iter(reversed(self.modals(user))), None)
 
     def home(self, user: str) -> View | None:
         """Return the Home tab of `user`, if one was published."""
@@ -141,53 +153,47 @@ class LocalSlack:
         """Take a modal away."""
         self._line.post("/_local/close", json={"view_id": view})
 
-    def reply_url(self, channel: str, user: str) -> str:
-        """Return the address at which an app answers the one who pressed."""
-        return f"{self.url}/_local/reply/{channel}/{user}"
+    def reply_url(self, channel: str, user: str, ts: str = "") -> str:
+        """Return the address at which an app answers the one who pressed, five times; `ts` is what they pressed in."""
+        return f"{self.url}/_local/reply/{channel}/{user}/{secrets.token_hex(6)}/{ts}".rstrip("/")
 
-    def _as_app(self, method: str, **words: Any) -> dict[str, Any]:
-        said: dict[str, Any] = self._line.post(f"/_local/as_app/{method}", json=words).json()
+    def write(self, user: str, text: str, **where: Any) -> None:
+        """Say something as a person: `where` names `channel` or whom it is `to`, and `thread_ts`. Raises NotTaken."""
+        self._ask("write", user=user, text=text, **where)
+
+    def respond(self, url: str, words: Mapping[str, Any]) -> None:
+        """Show what an app answered at once to a command, as its response_url would."""
+        self._line.post(url, json=words).raise_for_status()
+
+    def draft(self, user: str, place: str) -> str:
+        """Return what somebody has typed at a place and not sent."""
+        return str(self._line.get("/_local/draft", params={"user": user, "place": place}).json()["text"])
+
+    def keep_draft(self, user: str, place: str, text: str) -> None:
+        """Keep what somebody has typed and not sent."""
+        self._ask("draft", user=user, place=place, text=text)
+
+    def live(self, what: str, **words: Any) -> dict[str, Any]:
+        """Let something happen in the workspace and return what its event tells. Raises NotTaken."""
+        return self._ask(f"life/{what}", **words)
+
+    def glimpse(self, user: str) -> str:
+        """Return a mark that changes when anything that `user` can see changes."""
+        views = [(view["view_id"], view["hash"]) for view in self._views(user)]
+        every = self._line.get("/_local/messages").raise_for_status().json()
+        seen = [(one["ts"], one.get("edited"), one["text"]) for one in every if one.get("only_for") in (None, user)]
+        return hashlib.sha256(json.dumps([views, seen]).encode()).hexdigest()
+
+    def _ask(self, door: str, **words: Any) -> dict[str, Any]:
+        said: dict[str, Any] = self._line.post(f"/_local/{door}", json=words).json()
         if not said.get("ok"):
             raise NotTaken(f"The local Slack refused it: {said.get('error')}.")
         return said
+
+    def _as_app(self, method: str, **words: Any) -> dict[str, Any]:
+        return self._ask(f"as_app/{method}", **words)
 
 
 def named(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return blocks that all have a block_id: Slack gives one to those that came without, emulate does not."""
     return [{"block_id": f"b{place}", **block} for place, block in enumerate(blocks)]
-
-
-class Fairsteps:
-    """The door at which Fairsteps takes what Slack posts."""
-
-    def __init__(self, public_url: str, secret: str) -> None:
-        self._door = f"{public_url}/slack/events"
-        self._secret = secret
-
-    def interaction(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Post a press or a sent modal and return the answer. Raises NotTaken."""
-        return self._post(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")
-
-    def event(self, body: Mapping[str, Any]) -> None:
-        """Post an event. Raises NotTaken."""
-        self._post(json.dumps(body), "application/json")
-
-    def _post(self, body: str, kind: str) -> dict[str, Any]:
-        headers = {"Content-Type": kind, **signed(self._secret, body, int(time.time()))}
-        try:
-            answer = httpx.post(self._door, content=body, headers=headers, timeout=SECONDS)
-        except httpx.TransportError as lost:
-            raise NotTaken(f"Fairsteps did not answer ({type(lost).__name__}).") from None
-        if answer.status_code != 200:
-            raise NotTaken(f"Fairsteps did not take it (status {answer.status_code}). Slack would show a warning.")
-        try:
-            said = answer.json() if answer.content else {}
-        except ValueError:
-            return {}
-        return said if isinstance(said, dict) else {}
-
-
-def signed(secret: str, body: str, second: int) -> dict[str, str]:
-    """Return the headers by which Slack is known. https://docs.slack.dev/authentication/verifying-requests-from-slack"""
-    mac = hmac.new(secret.encode(), f"v0:{second}:{body}".encode(), hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": str(second), "X-Slack-Signature": f"v0={mac}"}

@@ -26,6 +26,7 @@ def write(out: Path, *, locale: str, programme: str = "") -> int:
     exhibits = tuple(_exhibits(locale, programme))
     files = {one.file: one.content for one in exhibits}
     files |= {f"web/static/{asset.name}": asset.read_bytes() for asset in sorted(draw.STATIC.iterdir())}
+    files |= {name: style.read_bytes() for name, style in showing.STYLES.items()}
     files["index.html"] = showing.index(exhibits).encode()
     for name, content in files.items():
         path = out / name

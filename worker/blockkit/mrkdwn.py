@@ -26,9 +26,14 @@ def mrkdwn(text: str, names: Mapping[str, str]) -> str:
 
 def link(url: str, label: str) -> str:
     """Return a link as HTML, or only its label where the address is of a kind that Slack would not open."""
-    if not url.startswith(("https://", "http://", "mailto:")):
+    if not is_address(url):
         return escape(label or url)
     return f'<a href="{escape(url)}" rel="noreferrer">{escape(label or url)}</a>'
+
+
+def is_address(url: str) -> bool:
+    """Whether Slack would open it."""
+    return url.startswith(("https://", "http://", "mailto:"))
 
 
 def _plain(text: str) -> str:

@@ -9,41 +9,40 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from worker.local.window_slack import View, Workspace
+from worker.blockkit.known import Choice, Known
 
-Kind = Literal["text", "lines", "one", "any", "menu", "menu_any", "date", "unknown"]
+View = Mapping[str, Any]
+Kind = Literal["text", "lines", "one", "any", "menu", "menu_any", "date", "time", "unknown"]
 # How an element is drawn, and where Slack puts what was chosen.
-_KNOWN: Mapping[str, tuple[Kind, str]] = {
+_KINDS: Mapping[str, tuple[Kind, str]] = {
     "plain_text_input": ("text", "value"),
+    "email_text_input": ("text", "value"),
+    "url_text_input": ("text", "value"),
+    "number_input": ("text", "value"),
     "radio_buttons": ("one", "selected_option"),
     "checkboxes": ("any", "selected_options"),
     "static_select": ("menu", "selected_option"),
+    "overflow": ("menu", "selected_option"),
     "multi_static_select": ("menu_any", "selected_options"),
     "datepicker": ("date", "selected_date"),
+    "timepicker": ("time", "selected_time"),
     "users_select": ("menu", "selected_user"),
     "multi_users_select": ("any", "selected_users"),
     "channels_select": ("menu", "selected_channel"),
     "conversations_select": ("menu", "selected_conversation"),
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """One thing to choose."""
-
-    value: str
-    label: str
-    hint: str = ""
+Reports = Literal["", "choice", "typing", "enter"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Input:
     """One input of a modal, ready to be drawn. `groups` are named lists of choices; a single list has no name.
 
-    One that `decides` tells the app of each change, before anything is sent.
+    One that `reports` tells the app before anything is sent: each choice, each letter typed, or when Enter is pressed.
     """
 
     block: str
+    action: str
     kind: Kind
     type: str
     label: str
@@ -53,9 +52,10 @@ class Input:
     groups: tuple[tuple[str, tuple[Choice, ...]], ...]
     longest: int | None
     most: int | None
-    decides: bool
+    reports: Reports
     given: tuple[str, ...]
     problem: str = ""
+    focus: bool = False
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -66,13 +66,13 @@ class Input:
 Typed = Callable[[str], Sequence[str] | None]
 
 
-def inputs_of(view: View, workspace: Workspace, typed: Typed | None, problems: Mapping[str, str]) -> tuple[Input, ...]:
+def inputs_of(view: View, known: Known, typed: Typed | None, problems: Mapping[str, str]) -> tuple[Input, ...]:
     """Return the inputs of a modal in order: with what was `typed` under a block_id, or as the modal was opened.
 
     `typed` gives None for an input that was not there to be typed into.
     """
     return tuple(
-        _input(block, workspace, typed, problems.get(block["block_id"], ""))
+        _input(block, known, typed, problems.get(block.get("block_id", ""), ""))
         for block in view["blocks"]
         if block["type"] == "input"
     )
@@ -96,34 +96,67 @@ def state_values(view: View, inputs: Sequence[Input]) -> dict[str, Any]:
     for one in inputs:
         if one.kind != "unknown":
             element = blocks[one.block]["element"]
-            values[one.block] = {element["action_id"]: {"type": one.type, **_value(element, one)}}
+            values[one.block] = {one.action: {"type": one.type, **chosen(element, one.given)}}
     return values
 
 
-def _value(element: Mapping[str, Any], one: Input) -> dict[str, Any]:
-    _, place = _KNOWN[one.type]
+def chosen(element: Mapping[str, Any], given: Sequence[str]) -> dict[str, Any]:
+    """Return what Slack tells of an element in which this was chosen or typed."""
+    _, place = _KINDS[element["type"]]
     match place:
         case "selected_options":
-            return {place: [option for option in _options(element) if option["value"] in one.given]}
+            return {place: [option for option in options_of(element) if option["value"] in given]}
         case "selected_option":
-            return {place: next((option for option in _options(element) if option["value"] in one.given), None)}
+            return {place: next((option for option in options_of(element) if option["value"] in given), None)}
         case "selected_users":
-            return {place: list(one.given)}
+            return {place: list(given)}
         case _:
-            return {place: one.given[0] if one.given else None}
+            return {place: given[0] if given else None}
 
 
-def _input(block: Mapping[str, Any], workspace: Workspace, typed: Typed | None, problem: str) -> Input:
+def is_known(kind: str) -> bool:
+    """Whether something of this kind can be chosen or typed here."""
+    return kind in _KINDS
+
+
+def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of a menu or of buttons, whatever their group."""
+    groups = element.get("option_groups") or [{"options": element.get("options") or ()}]
+    return [option for group in groups for option in group["options"]]
+
+
+def offered(element: Mapping[str, Any], known: Known) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """Return what an element offers, in groups; nothing where one types."""
+    match element["type"]:
+        case "users_select" | "multi_users_select":
+            before = _initial(element)
+            people = (
+                Choice(value=one.value, label=one.label + " (deactivated)" * (one.value in known.gone))
+                for one in known.people
+                if one.value not in known.gone or one.value in before
+            )
+            return (("", tuple(people)),)
+        case "channels_select" | "conversations_select":
+            channels = (Choice(value=one.value, label=f"#{one.label}") for one in known.channels)
+            return (("", tuple(channels)),)
+    if "option_groups" in element:
+        return tuple((group["label"]["text"], _choices(group["options"])) for group in element["option_groups"])
+    return (("", _choices(element["options"])),) if "options" in element else ()
+
+
+def _input(block: Mapping[str, Any], known: Known, typed: Typed | None, problem: str) -> Input:
     element = block["element"]
-    kind, _ = _KNOWN.get(element["type"], ("unknown", ""))
-    now = typed(block["block_id"]) if typed else None
+    kind, _ = _KINDS.get(element["type"], ("unknown", ""))
+    name = block.get("block_id", "")
+    now = typed(name) if typed else None
     given = _initial(element) if now is None else _clean(now)
-    groups = _groups(element, workspace)
+    groups = offered(element, known)
     if groups:
-        offered = {choice.value for _, group in groups for choice in group}
-        given = tuple(value for value in given if value in offered)
+        possible = {choice.value for _, group in groups for choice in group}
+        given = tuple(value for value in given if value in possible)
     return Input(
-        block=block["block_id"],
+        block=name,
+        action=element.get("action_id", ""),
         kind="lines" if kind == "text" and element.get("multiline") else kind,
         type=element["type"],
         label=block["label"]["text"],
@@ -133,10 +166,21 @@ def _input(block: Mapping[str, Any], workspace: Workspace, typed: Typed | None, 
         groups=groups,
         longest=element.get("max_length"),
         most=element.get("max_selected_items"),
-        decides=bool(block.get("dispatch_action")),
+        reports=_reports(block),
         given=given,
         problem=problem,
+        focus=bool(element.get("focus_on_load")),
     )
+
+
+def _reports(block: Mapping[str, Any]) -> Reports:
+    if not block.get("dispatch_action"):
+        return ""
+    if _KINDS.get(block["element"]["type"], ("unknown",))[0] != "text":
+        return "choice"
+    # https://docs.slack.dev/reference/block-kit/composition-objects/dispatch-action-configuration-object
+    wanted = (block["element"].get("dispatch_action_config") or {}).get("trigger_actions_on") or ("on_enter_pressed",)
+    return "typing" if "on_character_entered" in wanted else "enter"
 
 
 def _clean(typed: Sequence[str]) -> tuple[str, ...]:
@@ -145,33 +189,16 @@ def _clean(typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def _initial(element: Mapping[str, Any]) -> tuple[str, ...]:
-    _, place = _KNOWN.get(element["type"], ("unknown", "value"))
+    _, place = _KINDS.get(element["type"], ("unknown", "value"))
     initial = element.get(f"initial_{place.removeprefix('selected_')}") or ()
     several = initial if isinstance(initial, list | tuple) else (initial,)
     return tuple(str(one["value"] if isinstance(one, Mapping) else one) for one in several)
 
 
-def _groups(element: Mapping[str, Any], workspace: Workspace) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    match element["type"]:
-        case "users_select" | "multi_users_select":
-            there = [person for person in workspace.people if not person.gone or person.id in _initial(element)]
-            people = (Choice(value=one.id, label=one.name + " (deactivated)" * one.gone) for one in there)
-            return (("", tuple(people)),)
-        case "channels_select" | "conversations_select":
-            channels = [channel for channel in workspace.channels if not channel.dm]
-            return (("", tuple(Choice(value=channel.id, label=f"#{channel.name}") for channel in channels)),)
-    if "option_groups" in element:
-        return tuple((group["label"]["text"], _choices(group["options"])) for group in element["option_groups"])
-    return (("", _choices(element["options"])),) if "options" in element else ()
-
-
-def _options(element: Mapping[str, Any]) -> list[dict[str, Any]]:
-    groups = element.get("option_groups") or [{"options": element.get("options") or ()}]
-    return [option for group in groups for option in group["options"]]
-
-
 def _choices(options: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
     return tuple(
-        Choice(value=one["value"], label=one["text"]["text"], hint=(one.get("description") or {}).get("text", ""))
+        Choice(
+            value=one.get("value", ""), label=one["text"]["text"], hint=(one.get("description") or {}).get("text", "")
+        )
         for one in options
     )

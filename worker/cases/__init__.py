@@ -41,7 +41,7 @@ from workflows.ticket import Ticket
 from workflows.walk import Via, Walk
 
 
-class Cases(Beginning, Answering, Settling, Leading, Snoozing, Hosting, Keeping, Shelving, Living, Looking):
+class Cases(Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, Keeping, Shelving, Looking):
     """The use cases. What a ticket asks, and what is given for it, goes the same way for every channel."""
 
     __slots__ = ()

@@ -12,9 +12,9 @@ from functools import partial
 
 import structlog
 
-from worker.cases.desk import Desk
+from worker.cases.hosting import Hosting
 from worker.store.workspaces import Workspace
-from workflows import hosting, ids, living, orphaned
+from workflows import ids, living, orphaned
 from workflows.errors import NotFound
 from workflows.living import Account, Back, Lost
 from workflows.outcomes import Mark
@@ -29,7 +29,7 @@ _CHANNEL_LOST: dict[str, Lost] = {"is_archived": "archived", "is_inactive": "arc
 _OWN_INSTALLATION_GONE = ("uninstalled", "tokens_revoked")
 
 
-class Living(Desk):
+class Living(Hosting):
     """The life of a workspace."""
 
     __slots__ = ()
@@ -121,10 +121,14 @@ class Living(Desk):
         """
         new = Person(id=ids.person_id(workspace, slack_user), name=slack_user, slack_user=slack_user)
         known = self.people.some(workspace, [new.id]).get(new.id)
-        decide = partial(living.stranger, person=new) if known is None else partial(hosting.invited, person=known)
+        comes = partial(living.stranger, person=new, now=self.clock.now())
         for walk in self._meeting_in(workspace, channel):
-            if walk.partnership.everyone:
-                self._change(walk.partnership.id, workspace, partial(decide, now=self.clock.now()))
+            if not walk.partnership.everyone:
+                continue
+            if known is None:
+                self._change(walk.partnership.id, workspace, comes)
+            else:
+                self.invite(workspace, walk.partnership.id, known)
 
     def _tell(self, workspace: str, slack_user: str, decide: Callable[[Person], Person]) -> None:
         person = ids.person_id(workspace, slack_user)

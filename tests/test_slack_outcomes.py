@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,28 +10,43 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Installation
 
+from tests.group import START, partnership
 from tests.slack_home import BO, CHANNEL, TEAM, Moody, moody_slack, settings, valkey
+from worker.cases import Cases
+from worker.deliver import deliver
 from worker.slack.client import CheckedClient
+from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.limits import SlackLimit
 from worker.slack.outcomes import Paused, not_so_fast, of_error, told
 from worker.slack.outcomes_table import METHODS, TABLE, Row
 from worker.slack.send import Posting, Slack
 from worker.slack.turns import Turns
 from worker.store.connection import Client, connect
+from worker.store.due import Claim
 from worker.store.pace import Pace
-from workflows.errors import GiveUp, Retry
+from worker.wiring import House, build
+from workflows import joining
+from workflows.errors import GiveUp, Retry, StoreUnavailable
+from workflows.ids import person_id
 from workflows.message import Message, Text
 from workflows.outcomes import Failed, Later, Outcome, Unknown
+from workflows.people import Group, Membership, Person
 
 ROWS = sorted(TABLE.items())
 HELLO = Message(kind="prompt", subject="A question", parts=(Text(text="Hello"),))
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with valkey(tmp_path_factory.mktemp("state")) as url:
-        yield connect(url)
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with valkey(tmp_path_factory.mktemp("state")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def state(url: str) -> Client:
+    return connect(url)
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +194,108 @@ def test_every_method_that_is_called_has_its_codes_in_the_table() -> None:
     assert {"chat.postMessage", "views.open", "users.info"} <= named | called
     scopes_and_words = {name for name in named if not re.search(rf'"{re.escape(name)}"[,:)\]]', source)}
     assert (named | called) - scopes_and_words <= set(METHODS)
+
+
+# --- what a refusal leaves behind -----------------------------------------------------------------------------------
+
+NAMES = {"U0ANA": "Ana", BO: "Bo"}
+PID = "p1"
+
+
+@pytest.fixture(scope="module")
+def ours(url: str, server: Moody) -> Iterator[House]:
+    made = build(settings(url, server.url).model_copy(update={"clock": "virtual"}))
+    yield made
+    made.slack.close()
+
+
+@pytest.fixture
+def house(ours: House, state: Client) -> House:
+    """Harbour Circle has just begun: Ana and Bo are to be asked whether they take part."""
+    state.flushall()
+    ours.clock.move(START)
+    added = Installation(
+        app_id="A0FAIRSTEPS", team_id=TEAM, user_id="U0ANA", bot_token="xoxb-1", bot_id="B0F", bot_user_id="U0F"
+    )
+    FairstepsInstallationStore(ours.installations).save(added)
+    ours.cases.workspace_installed(TEAM, "Harbour Circle", "U0ANA")
+    begin(ours)
+    return ours
+
+
+def begin(house: House) -> None:
+    people = tuple(
+        Person(id=person_id(TEAM, user), name=name, slack_user=user, zone="Europe/Lisbon")
+        for user, name in NAMES.items()
+    )
+    members = tuple(
+        Membership(person=p.id, role="facilitator" if p.slack_user == "U0ANA" else "member", prefers="slack")
+        for p in people
+    )
+    group = Group(id="g1", name="Harbour Circle", zone="Europe/Lisbon", channel=CHANNEL)
+    version = house.programmes["five-steps"].version
+    start = partnership(id=PID, workspace=TEAM, group=group, version=version, started_by=people[0].id)
+    house.walks.begin_walk(replace(joining.started(start, members, everyone=False, now=START), people=people))
+    (enrol,) = claims(house)
+    house.walks.change(PID, lambda walk: joining.enrolled(walk, people, now=START), claim=enrol)
+
+
+def claims(house: House) -> list[Claim]:
+    return [claim for chunk in house.due.claim(now=house.clock.now()) for claim in chunk]
+
+
+def asked_of(house: House, user: str) -> list[Claim]:
+    """What is due for one person now."""
+    return [c for c in claims(house) if c.occurrence.kind == "consent" and c.occurrence.person == person_id(TEAM, user)]
+
+
+def states(house: House) -> list[tuple[str, str]]:
+    return [(record.state, record.reason) for record in house.walks.records(PID).values()]
+
+
+def test_a_person_whose_account_is_closed_is_marked(house: House, server: Moody) -> None:
+    says(server, "user_disabled")
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [("failed", "user_disabled")]
+    people = house.walks.get(PID).people
+    assert [p.name for p in people.values() if p.slack_gone] == ["Bo"]
+
+
+def test_where_we_were_taken_out_messages_wait_until_we_are_back(house: House, server: Moody) -> None:
+    says(server, "token_revoked")
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [], "it has not failed: it waits"
+    kept = house.workspaces.get(TEAM)
+    assert kept is not None
+    assert not kept.active
+    server.answer = lambda method, body: (200, {}, {"ok": True, "channel": "D1", "ts": "1.1"})
+    house.cases.workspace_installed(TEAM, "Harbour Circle", "U0ANA")
+    house.clock.move(START + timedelta(hours=1))
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [("sent", "")]
+
+
+def test_a_missing_right_is_asked_for_once(house: House, server: Moody) -> None:
+    says(server, "missing_scope")
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [("failed", "missing_scope")]
+    kept = house.workspaces.get(TEAM)
+    assert kept is not None
+    assert kept.active
+
+
+def test_a_mark_that_fails_loses_no_record(house: House, server: Moody, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(self: Cases, *asked: object, **more: object) -> None:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(Cases, "slack_refused", gone)
+    says(server, "user_disabled")
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [("failed", "user_disabled")]
+
+
+def test_our_own_mistake_marks_nobody(house: House, server: Moody) -> None:
+    says(server, "invalid_blocks")
+    deliver(house, asked_of(house, BO))
+    assert states(house) == [("failed", "invalid_blocks")]
+    assert not any(p.slack_gone for p in house.walks.get(PID).people.values())

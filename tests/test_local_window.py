@@ -166,9 +166,10 @@ def test_a_message_is_drawn_as_it_was_meant(seat: Seat, app: FairstepsApp) -> No
 
 
 def test_a_channel_is_seen_by_those_in_it(seat: Seat, app: FairstepsApp) -> None:
+    app.house.slack.join(TEAM, CHANNEL)
     say(app.house, CHANNEL, text="Three of five have answered")
     seat.be(FEN)
-    seat.page.get_by_role("link", name="#partnerships").click()
+    seat.page.get_by_role("link", name="partnerships").click()
     expect(seat.page.locator("article").last).to_contain_text("Three of five have answered")
 
 
@@ -180,11 +181,11 @@ def test_a_private_word_is_for_one_alone(seat: Seat, app: FairstepsApp, harbour:
     seat.be(BO, CHANNEL)
     said = seat.page.locator("article").last
     expect(said).to_contain_text("Not <now>")
-    expect(said).to_contain_text("only you can see this")
+    expect(said).to_contain_text("Only you can see this")
     seat.be(ANA, CHANNEL)
     assert seat.page.get_by_text("Not <now>").count() == 0
     refused = httpx.post(f"{harbour.url}/_local/reply/{channel}/{BO}", json={"text": "x", "replace_original": True})
-    assert refused.status_code == 501
+    assert refused.status_code == 404, "there is nothing to replace"
 
 
 # --- pressing and filling in ----------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ def test_ana_starts_a_partnership_and_loses_no_word_on_the_way(seat: Seat, app: 
     expect(page.get_by_label("Who is the partner?")).to_have_value('Tidewater "Apps" & <Co>')
     page.get_by_label("Name of your group").fill("Harbour Circle")
     seat.press("Start")
-    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    assert page.get_by_role("dialog").count() == 0
     (walk,) = map(app.house.walks.get, app.house.workspaces.partnerships(TEAM))
     assert (walk.group.name, walk.group.channel, walk.group.zone) == ("Harbour Circle", CHANNEL, "Asia/Kathmandu")
     assert walk.partnership.partner.name == 'Tidewater "Apps" & <Co>'
@@ -223,7 +224,6 @@ def test_bo_says_yes_with_a_press(seat: Seat, app: FairstepsApp, harbour: LocalS
     say(app.house, BO, actions=(action,))
     seat.be(BO)
     seat.press("Yes, count me in")
-    expect(seat.page.get_by_role("status")).to_contain_text("Sent.")
     assert app.house.walks.get(walk).members[ids.person_id(TEAM, BO)].consent == "given"
 
 
@@ -242,7 +242,7 @@ def test_a_modal_stays_until_it_is_closed(seat: Seat, app: FairstepsApp, harbour
 
 def test_the_home_tab_is_drawn_when_it_is_looked_at(seat: Seat) -> None:
     seat.be(DARA, "home")
-    expect(seat.page.locator("article")).to_contain_text("To begin with a group")
+    expect(seat.page.locator("main")).to_contain_text("To begin with a group")
     seat.press("Start a partnership")
     expect(seat.page.get_by_role("dialog")).to_contain_text("Name of your group")
 
@@ -346,7 +346,7 @@ def test_an_app_may_put_another_modal_in_its_place_or_on_top(
         moody.answer = lambda method, body, said=said: (200, {}, said)  # type: ignore[misc]
         seat.page.get_by_label("X").fill("word")
         seat.press("Send")
-        expect(seat.page.get_by_role("heading")).to_have_text(title)
+        expect(seat.page.get_by_role("dialog").get_by_role("heading")).to_have_text(title)
     moody.answer = lambda method, body: (200, {}, "")
     for below in ("Second", ""):
         seat.page.get_by_label("X").fill("word")
@@ -426,7 +426,7 @@ def test_bo_fills_a_long_form_in_two_sittings(seat: Seat, app: FairstepsApp, ask
     expect(page.get_by_text("Please choose 2 at most.")).to_be_visible()
     page.get_by_label("Which matter most?").select_option(["g1", "g2"])
     seat.press("Send")
-    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    assert page.get_by_role("dialog").count() == 0
     answer = kept(app.house, asked)
     assert answer["work"][0]["name"] == "calls <at night>"
     assert (answer["since"], answer["dots"], answer["order"]) == ("2020-05-01", ["g1", "g2"], ["g3"])
@@ -452,7 +452,7 @@ def test_the_short_form_opens_in_its_place_and_folded_words_are_not_lost(
     assert page.get_by_label("Your plan?").count() == 0
     page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
     seat.press("Send")
-    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    assert page.get_by_role("dialog").count() == 0
     assert set(kept(app.house, asked)) == {"tie", "say"}
     seat.be(BO)
     seat.press("Press")
@@ -466,7 +466,6 @@ def test_bo_leaves_a_prompt_out_with_a_press(seat: Seat, app: FairstepsApp, aske
     ask(app, asked, "skip")
     seat.be(BO)
     seat.press("Press")
-    expect(seat.page.get_by_role("status")).to_contain_text("Sent.")
     found = app.house.walks.get(asked).answer("r2", ids.person_id(TEAM, BO))
     assert found is not None
     assert found.skipped

@@ -115,7 +115,9 @@ class Answering(Desk):
         Raises NotFound for what has no drafts, and for whoever is not asked.
         """
         _, scene = self._member(ticket)
-        if not isinstance(self._about(scene, ticket), (AboutRound, *LED)):
+        found = self._about(scene, ticket)
+        answers = isinstance(found, AboutRound) and not (found.skip or found.later)
+        if not (answers or isinstance(found, LED)):
             raise NotFound(self.words("answer.not_asked"))
         subject, typed = drafting.subject_of(ticket.subject), drafting.as_typed(ticket.subject, typed)
         return self.drafts.keep(ticket.partnership, subject, ticket.person, typed, moment)

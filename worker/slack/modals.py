@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 from worker.slack.blocks import draw, paragraphs, plain
 from worker.slack.cut import cut
 from worker.slack.limits import BLOCKS_MOST, VIEW_BYTES
-from worker.slack.modal_inputs import DECIDES, draw_input
+from worker.slack.modal_inputs import DECIDES, Offered, draw_input
 from workflows.forms import Field, Form, at_fields, is_called_for
 from workflows.message import Link
 from workflows.paging import Page, Room, pages
@@ -166,10 +166,17 @@ def pages_of(form: Form, *, page: str = "") -> tuple[Page, ...]:
 
 def _sheet(form: Form, page: str, turn: int) -> _Sheet:
     problems = at_fields(form.problems, [f.id for f in form.fields])
-    deciding = {f.when for f in form.fields if f.when}
+    deciding, offered = {f.when for f in form.fields if f.when}, Offered()
 
     def drawn(field: Field) -> list[Drawn]:
-        one = draw_input(field, form.typed.get(field.id), decides=field.id in deciding, reports=form.drafts, turn=turn)
+        one = draw_input(
+            field,
+            form.typed.get(field.id),
+            decides=field.id in deciding,
+            reports=form.drafts,
+            turn=turn,
+            offered=offered,
+        )
         return _drawn([*_legend(field), one, *_problem(problems.get(field.id, ""))])
 
     return _Sheet(

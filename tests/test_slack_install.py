@@ -34,7 +34,18 @@ from tests.slack_home import (
     signed,
 )
 from worker.files import bundled
-from worker.slack import filling, listeners, oauth
+from worker.slack import (
+    filling,
+    listeners,
+    oauth,
+    presses_commands,
+    presses_home,
+    presses_hosting,
+    presses_keeping,
+    presses_later,
+    sent_commands,
+    sent_hosting,
+)
 from worker.slack.app import EVENTS, FairstepsApp
 from worker.slack.http import EVENTS_PATH, handle
 from worker.slack.installations import FairstepsInstallationStore
@@ -207,5 +218,9 @@ def test_every_button_and_modal_has_its_listener(house: House) -> None:
         "settings",
         "board",
     }
-    assert set(listeners.PRESSES) == {"start", "short", "skip", "resume", *with_page}
-    assert set(filling.MODALS) == {"consent", "start", "preferences"}, "every other form is what its ticket asks"
+    rooms = (presses_commands, presses_home, presses_hosting, presses_keeping, presses_later)
+    theirs = [action for room in rooms for action in room.PRESSES]
+    assert set(listeners.PRESSES) == {"start", "short", "skip", "resume", *with_page, *theirs}
+    assert len(set(theirs)) == len(theirs), "no action stands for two things"
+    sent = {*sent_commands.MODALS, *sent_hosting.MODALS}
+    assert set(filling.MODALS) == {"consent", "start", "preferences", *sent}, "every other form is its ticket's"

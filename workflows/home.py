@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from workflows import home_parts as parts
+from workflows.home_leading import leading
 from workflows.home_parts import Item, Part, Path
 from workflows.message import Action
 from workflows.messages import examples
@@ -114,7 +115,7 @@ def _section(scene: Scene, person: str, *, now: datetime) -> Section:
         path=parts.path(scene, person, today=today),
         parts=(
             *parts.milestones(scene, person, today=today),
-            *parts.leading(scene, person, today=today),
+            *leading(scene, person, today=today),
             *parts.put_off(scene, person, tuple(w for w in found if w.snoozed is not None)),
             *parts.answered(scene, member),
             *parts.any_time(scene, member),

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workflows import board, gates, rounds, say, shelf
+from workflows import board, rounds, say, shelf
 from workflows.message import Action, Heading, Link, Message, Progress, Quote, Small, Text
 from workflows.messages import consent, keep, offer, prompt, reading
-from workflows.messages.amend import MET
-from workflows.messages.handed import PEOPLE
 from workflows.messages.scene import Scene
 from workflows.people import Membership
 from workflows.programme import Reading
@@ -20,7 +18,6 @@ from workflows.waiting import Waiting
 from workflows.walk import Milestone, Round
 
 MOST = 6  # items of one kind; more is a list to work through, and that is what the board is for
-MOST_NAMES = 12
 _LETTERS = {"done": "d", "now": "n", "ahead": "a"}
 
 
@@ -183,7 +180,7 @@ def path(scene: Scene, person: str, *, today: date) -> Path:
         version=scene.programme.version,
         states="".join(_LETTERS[state] for _, state in progress.steps),
         alt=w("home.alt", group=partnership.group.name, programme=scene.programme.title, steps=told),
-        lines=tuple(_count(scene, r) for r in _begun(scene, today) if _told(scene, r, person))[:MOST],
+        lines=tuple(_count(scene, r) for r in begun(scene, today) if _told(scene, r, person))[:MOST],
     )
 
 
@@ -247,59 +244,6 @@ def _undo(scene: Scene, one: Reading, member: Membership) -> tuple[Action, ...]:
     return reading.actions(scene, one, member.person)
 
 
-def leading(scene: Scene, person: str, *, today: date) -> tuple[Part, ...]:
-    """For who looks after the walk: what its step lacks, objections that wait, who is silent, and what can be done."""
-    if not scene.walk.may_lead(person) or scene.walk.partnership.over:
-        return ()
-    items = (_step(scene, person), *_objections(scene, person), *_silent(scene, person, today=today))
-    return (Part(heading=scene.words("home.leading"), items=items),)
-
-
-def _step(scene: Scene, person: str) -> Item:
-    w, run = scene.words, scene.walk.partnership.current
-    people = scene.button("people", "home.people", person=person, subject=PEOPLE, page="answer", main=False)
-    if run is None:
-        return Item(text=w("home.no_step"), actions=(people,))
-    step = scene.programme.step(run.step)
-    lacks = board.waits(scene, step)
-    key = "home.never_ends" if step.gate.never else "home.lacks" if lacks else "home.lacks_nothing"
-    move_on = scene.button("move_on", "button.move_on", person=person, subject=step.id, page="answer", main=False)
-    left = len(lacks) - MOST
-    more = (scene.words("home.more_listed", count=left),) if left > 0 else ()
-    return Item(text=w(key, title=step.title), bullets=(*lacks[:MOST], *more), actions=(move_on, people))
-
-
-def _objections(scene: Scene, person: str) -> tuple[Item, ...]:
-    decisions = (d for step in scene.programme.steps for d in step.decisions)
-    return tuple(
-        Item(
-            text=scene.words("home.objection", title=d.title),
-            actions=(scene.button("met", "button.met", person=person, subject=f"{MET}{d.id}", page="answer"),),
-        )
-        for d in decisions
-        if gates.is_blocked(scene.walk.partnership.outcome(d.id))
-    )[:MOST]
-
-
-def _silent(scene: Scene, person: str, *, today: date) -> tuple[Item, ...]:
-    """Who has not answered what is open, as the digest tells it: to those who facilitate, and to no one else."""
-    if scene.walk.members[person].role != "facilitator":
-        return ()
-    names = sorted(
-        {
-            scene.name(m.person)
-            for r in _begun(scene, today)
-            for m in rounds.asked(scene.walk, scene.programme.prompt(r.prompt))
-            if m.person != person and scene.walk.answer(r.id, m.person) is None
-        }
-    )
-    if not names:
-        return ()
-    told, left = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
-    if left > 0:
-        told = scene.words("home.silent_more", names=told, count=left)
-    return (Item(text=scene.words("home.silent", names=told)),)
-
-
-def _begun(scene: Scene, today: date) -> tuple[Round, ...]:
+def begun(scene: Scene, today: date) -> tuple[Round, ...]:
+    """The rounds with a deadline that people are asked on a day."""
     return tuple(r for r in rounds.open_ones(scene.walk) if rounds.takes_new(scene.walk, r, today=today))

@@ -381,3 +381,29 @@ def test_a_report_of_no_shape_that_slack_sends_is_refused(bo: Sitting) -> None:
     for spoil in ({"view": {}}, {"view": None}, {"user": "U"}, {"view": {"type": "modal", "id": "V", "state": 7}}):
         assert bo.posts({**closed, **spoil}).status == 400
     assert draft(bo) is None
+
+
+JUNK: tuple[Any, ...] = (None, 7, "x#1/2/0", [], {}, {"a": []})
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield (*path, key)
+        yield from paths(item, (*path, key))
+
+
+def test_nothing_malformed_breaks_us_wherever_it_is_spoilt(bo: Sitting) -> None:
+    name = bo.asks[1]
+    bo.view = {**bo.view, "blocks": [b for b in bo.view["blocks"] if b.get("block_id") == name]}
+    bo.values = {name: bo.values[name]}
+    for body in (bo.type(name, "x"), bo.sending(), bo.closing()):
+        for n, path in enumerate(paths(body)):
+            spoilt = json.loads(json.dumps(body))
+            parent = spoilt
+            for key in path[:-1]:
+                parent = parent[key]
+            parent[path[-1]] = JUNK[n % len(JUNK)]
+            text = interaction(spoilt)
+            assert post(bo.app, text, signed(text)).status < 500, path
+    assert said(bo.app, "x-harm-value") is None

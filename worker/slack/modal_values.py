@@ -36,8 +36,11 @@ def errors_response(inputs: Sequence[str], problems: Mapping[str, str]) -> dict[
 
 
 def input_ids(view: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the block_ids of the inputs of a view, in order."""
-    return tuple(block["block_id"] for block in view["blocks"] if block["type"] == "input")
+    """Return the block_ids of the inputs of a view, in order. Raises TypeError for what is no text."""
+    found = tuple(block["block_id"] for block in view["blocks"] if block["type"] == "input")
+    if not all(isinstance(block_id, str) for block_id in found):
+        raise TypeError
+    return found
 
 
 def _given(value: Mapping[str, Any]) -> str | tuple[str, ...] | None:
@@ -51,10 +54,10 @@ def _given(value: Mapping[str, Any]) -> str | tuple[str, ...] | None:
         case "checkboxes" | "multi_static_select":
             return tuple(str(option["value"]) for option in value.get("selected_options") or ())
         case "datepicker":
-            return value.get("selected_date")
+            return str(value.get("selected_date") or "")
         case "multi_users_select":
             return tuple(map(str, value.get("selected_users") or ()))
         case "conversations_select":
-            return value.get("selected_conversation")
+            return str(value.get("selected_conversation") or "")
         case _:
             return None

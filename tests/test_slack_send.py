@@ -113,6 +113,7 @@ def test_a_message_reaches_its_person_and_carries_its_delivery(harbour: LocalSla
 
 
 def test_a_message_that_is_there_is_found_by_its_delivery(slack: Slack) -> None:
+    slack.join(TEAM, CHANNEL)
     sent = slack.post([posting("key-1", to=DARA), posting("key-2", to=CHANNEL)])
     refs = [outcome.ref for outcome in sent if isinstance(outcome, Sent)]
     assert [slack.find(TEAM, DARA, "key-1"), slack.find(TEAM, CHANNEL, "key-2")] == refs

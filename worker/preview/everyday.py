@@ -8,13 +8,13 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
-from workflows import asking, choosing, facilitating, home, messages, snoozing, starting
+from workflows import asking, choosing, facilitating, home, hosting, hosting_forms, messages, snoozing, starting
 from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import examples, reply_held, reply_unclear
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
-from workflows.walk import StepRun
+from workflows.walk import StepRun, applied
 
 NEVER_MAILED = (
     "welcome",
@@ -70,7 +70,9 @@ def _forms(scene: Scene, programmes: Sequence[Programme]) -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Forms")
     start = starting.start_form(scene.words, programmes, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
     yield from place.form("start", _title("start"), start, web=False)  # people are chosen in Slack alone
-    for name, form in (*_settings(scene), *_stepping(scene), *_answering(scene)):
+    channel = hosting_forms.channel_form(scene, scene.ticket(examples.ANA, hosting_forms.PEOPLE))
+    yield from place.form("channel", _title("channel"), channel, web=False)  # and so is a channel
+    for name, form in (*_settings(scene), *_hosting(scene), *_stepping(scene), *_answering(scene)):
         yield from place.form(name, _title(name), form)
 
 
@@ -81,6 +83,15 @@ def _settings(scene: Scene) -> Iterator[tuple[str, Form]]:
     yield "preferences", choosing.preferences_form(w, walk, bo, title=scene.title)
     yield "milestone_done", choosing.done_form(w, title=milestone, ticket=bo)
     yield "milestone_over", choosing.done_form(w, title=milestone, ticket=bo, ended=True)
+
+
+def _hosting(scene: Scene) -> Iterator[tuple[str, Form]]:
+    """Who takes part and who facilitates: for who does, and for who is asked to."""
+    ana, bo = (scene.ticket(examples.ANA, hosting_forms.PEOPLE), scene.ticket(examples.BO, hosting_forms.LEAD))
+    yield "people", hosting_forms.people_form(scene, ana, now=examples.NOW)
+    offer = hosting.offered(scene.walk, examples.BO, by=examples.ANA, now=examples.NOW)
+    yield "lead", hosting_forms.lead_form(replace(scene, walk=applied(scene.walk, offer)), bo, now=examples.NOW)
+    yield "lead_over", hosting_forms.lead_form(scene, bo, now=examples.NOW)
 
 
 def _stepping(scene: Scene) -> Iterator[tuple[str, Form]]:

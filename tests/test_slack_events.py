@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -18,6 +19,7 @@ from tests import slack_home
 from tests.group import PEOPLE, members, partnership
 from tests.slack_front import everything, post
 from tests.slack_home import ANA, BO, DARA, ELI, Moody, event, moody_slack, valkey
+from worker.clock import Clock
 from worker.deliver import deliver
 from worker.slack.app import EVENTS, FairstepsApp, build
 from worker.slack.installations import FairstepsInstallationStore
@@ -466,6 +468,19 @@ def test_a_refusal_marks_the_person_the_channel_or_the_workspace_once(app: Fairs
     assert (found.active, found.trouble, found.wants) == (False, "account_inactive", ("right",))
     assert not bo(house, THERE).slack_gone
     assert (lost(house, THERE), served(house, THERE)) == ("", True)
+
+
+def test_whoever_added_the_app_hears_that_a_right_is_missing(app: FairstepsApp, house: House, slack: Moody) -> None:
+    house.cases.slack_refused(HERE, mark="scope", who=CHANNEL, reason="missing_scope")
+    tomorrow = (house.clock.now() + timedelta(days=1)).replace(hour=12)
+    midday = replace(house, clock=Clock("virtual", house.redis))
+    midday.clock.move(tomorrow)
+    due = [c for chunk in house.due.claim(now=tomorrow) for c in chunk if c.occurrence.kind == "wanting"]
+    for _ in range(2):
+        deliver(midday, due)
+    (sent,) = slack.of("chat.postMessage")
+    assert sent["channel"] == ANA
+    assert sent["text"] == house.words("wanting.subject")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ class Living(Hosting):
             log.warning("A workspace is served no more.", action="workspace_lost", id=workspace, reason=why)
 
     def workspace_back(self, workspace: str) -> None:
-        """We are there again, by the installation that is there: what waited is due again now."""
+        """We are there again, by the installation that is there: what waited is due again now.
+
+        A crash in between leaves it waiting for what is left of its hour.
+        """
         found = self.workspaces.get(workspace)
         if found is not None and not found.active:
             self.workspaces.keep(replace(found, active=True, trouble="", wants=()))

@@ -207,12 +207,13 @@ def test_who_answers_while_the_prompt_is_on_its_way_sees_the_answer_in_it(empty:
 
 @contextmanager
 def answering_on_the_way(story: Story, name: str) -> Iterator[None]:
-    """Somebody answers on a page in the moment in which their prompt is posted."""
+    """Somebody answers on a page while their prompt is posted; that news finds no message to change yet."""
     post = story.house.slack.post
 
     def posted(batch: Any) -> Any:
         if story.walk.answer("r1", story.person(name)) is None:
             answer(story, name)
+            deliver(story.house, story.claims("follow"))
         return post(batch)
 
     story.house.slack.post = posted  # type: ignore[method-assign]

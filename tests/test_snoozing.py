@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,14 +12,16 @@ from tests.group import Passing, passing, walking
 from tests.prompt_home import ASKED_AT, Story, began, labels, words
 from tests.prompt_home import settings as house_settings
 from tests.slack_front import add, harbour, post, state  # noqa: F401
-from tests.slack_home import LocalSlack, interaction, press
+from tests.slack_home import TEAM, LocalSlack, interaction, press
 from tests.small import small
 from worker.files import words as english
 from worker.slack.app import build as build_slack
+from worker.web.app import create_with
 from worker.wiring import House, build
 from workflows import engine, prompted, snoozing, steps
 from workflows.errors import AskPerson
 from workflows.messages import digest
+from workflows.messages import prompt as prompts
 from workflows.ticket import Ticket
 from workflows.walk import Change, Round
 
@@ -290,20 +293,20 @@ def told(home: House, harbour: LocalSlack) -> Story:
 
 
 def test_bo_puts_a_prompt_off_and_answers_when_it_comes_again(told: Story) -> None:
-    (prompt,) = told.dms("bo")
-    assert labels(prompt) == ["Yes", "No", "Not sure", "Answer…", "Later", "Skip this one"]
-    assert told.press("bo", prompt, "later", "evening") is None
+    (first_one,) = told.dms("bo")
+    assert labels(first_one) == ["Yes", "No", "Not sure", "Answer…", "Later", "Skip this one"]
+    assert told.press("bo", first_one, "later", "evening") is None
     told.settle()
-    (prompt,) = told.dms("bo")
-    assert "We ask you again on Tuesday 1 December 2026, 18:00 (London time)." in words(prompt)
-    assert labels(prompt) == ["Answer now", "Later", "Skip this one"]
+    (first_one,) = told.dms("bo")
+    assert "We ask you again on Tuesday 1 December 2026, 18:00 (London time)." in words(first_one)
+    assert labels(first_one) == ["Answer now", "Later", "Skip this one"]
     told.until(utc("2026-12-01T18:00"))
-    prompt, again = told.dms("bo")
-    assert words(prompt) == "You put “How it went” off. It came again further down."
+    first_one, again = told.dms("bo")
+    assert words(first_one) == "You put “How it went” off. It came again further down."
     assert words(again).startswith("You asked for this again now.")
     told.press("bo", again, "quick", "no")
     told.settle()
-    prompt, again = told.dms("bo")
+    first_one, again = told.dms("bo")
     assert "Thank you. This is what you answered:" in words(again)
     assert "Change it" in labels(again)
 
@@ -313,8 +316,8 @@ def test_the_second_time_the_first_one_points_on_too(told: Story) -> None:
         told.press("bo", told.dms("bo")[-1], "later", "evening")
         told.until(utc(f"2026-12-0{day}T18:00"))
         told.until(utc(f"2026-12-0{day + 1}T12:00"))
-    prompt, first, second = told.dms("bo")
-    assert words(prompt) == words(first) == "You put “How it went” off. It came again further down."
+    first_one, first, second = told.dms("bo")
+    assert words(first_one) == words(first) == "You put “How it went” off. It came again further down."
     assert words(second).startswith("You asked for this again now.")
     told.until(utc("2026-12-06T10:00"))
     assert "closed on Sunday 6 December 2026, 09:00 (London time)" in words(told.dms("bo")[-1])
@@ -322,10 +325,10 @@ def test_the_second_time_the_first_one_points_on_too(told: Story) -> None:
 
 
 def test_a_replayed_press_is_one_and_a_refused_one_says_why(told: Story) -> None:
-    (prompt,) = told.dms("bo")
-    told.press("bo", prompt, "later", "tomorrow")
+    (first_one,) = told.dms("bo")
+    told.press("bo", first_one, "later", "tomorrow")
     version = told.walk.version
-    told.press("bo", prompt, "later", "tomorrow")
+    told.press("bo", first_one, "later", "tomorrow")
     assert told.walk.version == version
     told.until(utc("2026-12-05T12:00"))
     view = told.press("bo", told.dms("bo")[-1], "later", "workday")
@@ -344,13 +347,26 @@ def test_a_press_that_no_message_of_ours_holds_changes_nothing(told: Story, valu
 
 
 def test_eli_chooses_on_the_page_and_reads_until_when(told: Story) -> None:
-    about = Ticket(workspace="T0HARBOUR", partnership=told.pid, person=told.person("eli"), subject="r1-later")
     told.until(utc("2026-12-01T15:00"))
-    form = told.house.cases.answer_form(about)
-    assert [o.value for o in form.fields[0].options] == ["evening", "tomorrow"]
-    with pytest.raises(AskPerson):
-        told.house.cases.submit_answer(about, {}, via="web")
-    told.house.cases.submit_answer(about, {"later": "evening"}, via="web")
-    assert told.house.cases.answer_form(about).intro[1] == (
-        "You put this off. We ask you again on Tuesday 1 December 2026, 18:00 (New York time)."
-    )
+    about = Ticket(workspace=TEAM, partnership=told.pid, person=told.person("eli"), subject="r1-later")
+    page, browser = urlsplit(told.house.links.url("answer", about)).path, create_with(told.house).test_client()
+    asked = browser.get(page).get_data(as_text=True)
+    assert "Tuesday 1 December 2026, 18:00 (New York time)" in asked
+    assert "Wednesday 2 December 2026, 09:00 (New York time)" in asked
+    nothing = browser.post(page, data={"_form": "later"})
+    assert nothing.status_code == 422
+    assert not told.walk.members[told.person("eli")].snoozes
+    kept = browser.post(page, data={"_form": "later", "later": "evening"})
+    assert kept.status_code == 303
+    read = browser.get(kept.headers["Location"]).get_data(as_text=True)
+    assert "We ask you again on Tuesday 1 December 2026, 18:00 (New York time)." in read
+
+
+def test_a_mail_has_one_plain_link_to_that_page_and_no_taps() -> None:
+    story = passing(small())
+    story.until(OPENED)
+    message = prompts.compose(story.scene, round_=story.round_of("work"), person="dara", by_mail=True)
+    (later,) = [action for action in message.actions if action.id == "later"]
+    assert (later.page, later.label, later.style) == ("answer", "Later", "plain")
+    assert Ticket.decode(later.value).subject == f"{story.round_of('work').id}-later"
+    assert all(action.page for action in message.actions)

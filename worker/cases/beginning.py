@@ -26,9 +26,9 @@ class Beginning(Naming):
     __slots__ = ()
 
     def met(self, workspace: str, slack_user: str) -> None:
-        """Keep in which zone somebody lives who may start something soon, so that the form has it when it opens.
+        """Keep name and zone of somebody who may start something soon, so that the form is filled in when it opens.
 
-        Nothing else of them is kept; when Slack does not tell, they choose their zone.
+        When Slack does not tell, they choose their zone.
         """
         try:
             profile = self.slack.profile(workspace, [slack_user]).get(slack_user)
@@ -36,7 +36,7 @@ class Beginning(Naming):
             return
         if profile and profile.zone and schedule.is_zone(profile.zone):
             person = ids.person_id(workspace, slack_user)
-            theirs = Person(id=person, name=slack_user, slack_user=slack_user, zone=profile.zone)
+            theirs = Person(id=person, name=profile.name, slack_user=slack_user, zone=profile.zone)
             self.people.keep_new(workspace, [theirs])
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:

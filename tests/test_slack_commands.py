@@ -217,9 +217,7 @@ def test_bo_pauses_without_a_reason_and_comes_back(installed: FairstepsApp, hous
     assert "You do not pause" in read_out(told(post(installed, typed("resume"))))
 
 
-def test_a_signed_pause_again_changes_nothing(
-    installed: FairstepsApp, house: House, harbour: LocalSlack
-) -> None:
+def test_a_signed_pause_again_changes_nothing(installed: FairstepsApp, house: House, harbour: LocalSlack) -> None:
     walk = begun(installed, harbour)
     body = typed("pause")
     headers = sign(body)

@@ -408,30 +408,43 @@ def test_bo_fills_a_long_form_in_two_sittings(seat: Seat, app: FairstepsApp, ask
     seat.press("Add a line")
     expect(page.get_by_label("Name it (optional)").first).to_have_value("calls <at night>")
     assert page.get_by_role("group", name="Task").count() >= 2
-    page.get_by_label("Your plan?").fill("half a thought")
+    page.get_by_label("A note, if you like (optional)").fill("half a thought")
     seat.press("Keep for later")
     expect(page.get_by_role("dialog")).to_contain_text("Kept for later. It is not sent yet.")
-    seat.page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     assert kept(app.house, asked) == {}
     seat.press("Press")
-    expect(page.get_by_label("Your plan?")).to_have_value("half a thought")
+    expect(page.get_by_label("A note, if you like (optional)")).to_have_value("half a thought")
     assert page.get_by_label("Since when?").count() == 0
     page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
     seat.press("See what follows")
     page.get_by_label("Since when?").fill("2020-05-01")
     page.get_by_label("Which matter most?").select_option(["g1", "g2", "g3"])
-    page.get_by_label("First choice").select_option("g3")
-    page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
-    seat.press("Send")
+    seat.press("Next")
     expect(page.get_by_text("Please choose 2 at most.")).to_be_visible()
     page.get_by_label("Which matter most?").select_option(["g1", "g2"])
+    seat.press("Next")
+    page.get_by_label("First choice").select_option("g3")
+    page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
+    page.get_by_label("Your plan?").fill("Ask <them>")
     seat.press("Send")
     assert page.get_by_role("dialog").count() == 0
     answer = kept(app.house, asked)
     assert answer["work"][0]["name"] == "calls <at night>"
     assert (answer["since"], answer["dots"], answer["order"]) == ("2020-05-01", ["g1", "g2"], ["g3"])
-    assert answer["plan"] == "half a thought"
+    assert answer["plan"] == "Ask <them>"
     assert app.house.drafts.get(asked, "r2", ids.person_id(TEAM, BO)) is None
+
+
+def test_what_was_typed_is_told_when_a_modal_is_closed(seat: Seat, app: FairstepsApp, asked: str) -> None:
+    ask(app, asked)
+    seat.be(BO)
+    seat.press("Press")
+    seat.page.get_by_label("A note, if you like (optional)").fill("not sent, not lost")
+    seat.page.get_by_role("button", name="Close", exact=True).click()
+    assert seat.page.get_by_role("dialog").count() == 0
+    seat.press("Press")
+    expect(seat.page.get_by_label("A note, if you like (optional)")).to_have_value("not sent, not lost")
 
 
 def test_the_short_form_opens_in_its_place_and_folded_words_are_not_lost(
@@ -444,19 +457,19 @@ def test_the_short_form_opens_in_its_place_and_folded_words_are_not_lost(
     page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
     seat.press("See what follows")
     page.get_by_label("Since when?").fill("2020-05-01")
-    page.get_by_label("Your plan?").fill("kept on the way")
+    page.get_by_label("Name it (optional)").first.fill("kept on the way")
     page.get_by_role("group", name="Any ties").get_by_label("No", exact=True).check()
     seat.press("See what follows")
     assert page.get_by_label("Since when?").count() == 0
     seat.press("Short version")
-    assert page.get_by_label("Your plan?").count() == 0
+    assert page.get_by_label("Name it (optional)").count() == 0
     page.get_by_role("group", name="Do you consent?").get_by_label("Consent: I can live with it").check()
     seat.press("Send")
     assert page.get_by_role("dialog").count() == 0
     assert set(kept(app.house, asked)) == {"tie", "say"}
     seat.be(BO)
     seat.press("Press")
-    expect(page.get_by_label("Your plan?")).to_have_value("kept on the way")
+    expect(page.get_by_label("Name it (optional)").first).to_have_value("kept on the way")
     page.get_by_role("group", name="Any ties").get_by_label("Yes").check()
     seat.press("See what follows")
     expect(page.get_by_label("Since when?")).to_have_value("2020-05-01")

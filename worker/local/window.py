@@ -92,7 +92,7 @@ class Policy:
         address = urlsplit(public_url)
         self.words = (
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
-            f" base-uri 'none'; frame-ancestors 'none'; img-src 'self' {address.scheme}://{address.netloc}"
+            f" base-uri 'none'; frame-ancestors 'none'; img-src 'self' data: {address.scheme}://{address.netloc}"
         )
 
     def __call__(self, response: Response) -> Response:

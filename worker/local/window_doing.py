@@ -13,14 +13,16 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
+from worker.local import window_events as events
 from worker.local import window_payloads as payloads
 from worker.local.window_actions import action_at
 from worker.local.window_post import NotTaken
 from worker.local.window_seat import HOME, Seat, Window
-from worker.local.window_slack import Channel
+from worker.local.window_slack import APP, Channel
 
 Page = str | tuple[str, int] | Response
 LOOKS_EVERY = 0.15  # seconds
+INVITE = "/invite"
 GONE = "That is no longer there. Load the page again."
 
 
@@ -94,7 +96,9 @@ class Doings:
         if not text:
             raise NotTaken("Write something first.")
         name, _, rest = text.partition(" ")
-        if name in dict(self.window.listening.commands):
+        if name == INVITE:
+            self._invite(seat, rest.strip())
+        elif name in dict(self.window.listening.commands):
             self._command(seat, name, rest.strip())
         elif name.startswith("/"):
             raise NotTaken(f"Slack knows no command {name}.")
@@ -110,6 +114,15 @@ class Doings:
         answer = self.window.fairsteps.command(told)
         if answer.get("text") or answer.get("blocks"):
             self.window.slack.respond(reply, answer)
+
+    def _invite(self, seat: Seat, whom: str) -> None:
+        """Slack's own command, by which an app comes into a channel that it cannot enter by itself."""
+        if seat.channel is None or seat.channel.dm or whom.removeprefix("@").lower() != APP.lower():
+            raise NotTaken(f"Only {INVITE} @{APP} is known here, in a channel.")
+        bot = seat.workspace.bot
+        done = self.window.slack.live("member", user=bot, channel=seat.channel.id, inside=True)
+        told = events.came_or_left(seat.workspace, done["channel"], bot, seat.person.id, inside=True)
+        self.window.tell(seat.workspace, told)
 
     def _write(self, seat: Seat, text: str) -> None:
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}

@@ -42,7 +42,7 @@ function showDialog(page, keep) {
   if (same && keep && before) putBack(filled(before), now);
   if (!same) return void (now.querySelector("[autofocus]") ?? now.querySelector(".inside input, .inside textarea, .inside select") ?? now.querySelector("footer button"))?.focus();
   region("inside").scrollTop = at;
-  const focused = focus && region(focus);
+  const focused = focus ? region(focus) : null;
   focused?.focus();
   if (focused?.type === "text" || focused?.type === "textarea") focused.setSelectionRange(from, to);
 }
@@ -72,8 +72,8 @@ async function fetched(url, options) {
 let telling = 0;
 
 async function look() {
-  if (document.visibilityState !== "visible" || telling) return;
-  const url = new URL(location.href);
+  if (!region("window") || document.visibilityState !== "visible" || telling) return;
+  const url = new URL(region("window").dataset.here, location.href);
   url.searchParams.set("still", "1");
   const page = await fetched(url);
   if (!telling) show(page);

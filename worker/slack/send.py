@@ -222,10 +222,18 @@ async def _together(work: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def gated(one: Coroutine[Any, Any, _T]) -> _T:
-        async with gate:
-            return await one
+        try:
+            async with gate:
+                return await one
+        finally:
+            one.close()
 
-    return await asyncio.gather(*map(gated, work))
+    tasks = [asyncio.ensure_future(gated(one)) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:  # after one refusal nobody waits for the others
+            task.cancel()
 
 
 async def _post(client: CheckedAsyncClient, posting: Posting) -> tuple[Outcome, Exception | None]:

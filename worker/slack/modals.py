@@ -21,12 +21,12 @@ from worker.slack.blocks import draw, paragraphs, plain
 from worker.slack.cut import cut
 from worker.slack.limits import BLOCKS_MOST, VIEW_BYTES
 from worker.slack.modal_inputs import DECIDES, Offered, draw_input
+from worker.slack.modal_values import PROBLEM_CHARS
 from workflows.forms import Field, Form, at_fields, is_called_for
 from workflows.message import Link
 from workflows.paging import Page, Room, pages
 
 TITLE_CHARS = 24
-PROBLEM_CHARS = 300
 BUTTON_CHARS = 75
 HEADER_CHARS = 150
 FRAME_BYTES = 6000  # the most that title, buttons and private_metadata of a view take

@@ -221,9 +221,10 @@ def fronts(state: str) -> Iterator[tuple[FairstepsApp, ...]]:
         easy.answer = lambda method, body: (
             200,
             {},
-            {"ok": True, "bot_id": "B1", "team_id": TEAM, "user_id": "U1", "channel": "C", "ts": "1.1"},
+            {"ok": True, "channel": "C", "ts": "1.1", "user": {"id": "U1", "name": "bo", "profile": {}}},
         )
         ours = build_house(slack_home.settings(state, easy.url))
+        ours.redis.flushall()  # what others kept is sealed with keys of theirs
         bot = json.dumps(
             {"bot_token": "xoxb-1", "bot_id": "B1", "bot_user_id": "U1", "team_id": TEAM, "installed_at": 1.0}
         )

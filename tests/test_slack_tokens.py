@@ -19,6 +19,7 @@ from worker.slack.app import FairstepsApp, build
 from worker.slack.authorize import FromInstallation
 from worker.slack.http import EVENTS_PATH, handle
 from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.oauth import SCOPES
 from worker.slack.tokens import AHEAD, AT_LAST
 from worker.slack.troubles import troubles
 from worker.wiring import House
@@ -273,6 +274,21 @@ def test_who_renewed_and_is_slow_to_say_so_is_still_believed(house: House, rotat
     slow.join()
     assert house.tokens.bot_token(TEAM) == "xoxe.xoxb-1"
     assert told(house) == []
+
+
+def test_doctor_names_rights_that_were_not_given_and_leaves_alone_who_took_us_out(
+    house: House, slack: Moody, rotation: Rotation
+) -> None:
+    store = FairstepsInstallationStore(house.installations)
+    most = bot(left=None)
+    most.bot_scopes = [scope for scope in SCOPES if scope != "im:write"]
+    keep(house, most)
+    (trouble,) = troubles(house.workspaces, store, again="http://localhost:8000/slack/install")
+    assert "rights were not given: im:write;" in trouble.said
+    house.cases.workspace_removed(TEAM, why="uninstalled")
+    (trouble,) = troubles(house.workspaces, store, again="http://localhost:8000/slack/install")
+    assert trouble.wanted
+    assert "was taken out" in trouble.said
 
 
 def test_no_token_is_ever_written_to_the_log(

@@ -13,7 +13,11 @@ def compose(words: Words, *, what: str) -> Message:
     return Message(
         kind=KIND,
         subject=words("wanting.subject"),
-        parts=(Heading(text=words("wanting.heading")), Text(text=words(f"wanting.{what}")), Text(text=words("wanting.how"))),
+        parts=(
+            Heading(text=words("wanting.heading")),
+            Text(text=words(f"wanting.{what}")),
+            Text(text=words("wanting.how")),
+        ),
         why=words("why.installer"),
         locale=words.locale,
     )

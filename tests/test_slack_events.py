@@ -18,7 +18,7 @@ from slack_sdk.oauth.installation_store import Bot
 from tests import slack_home
 from tests.group import PEOPLE, members, partnership
 from tests.slack_front import everything, post
-from tests.slack_home import ANA, BO, DARA, ELI, Moody, event, moody_slack, valkey
+from tests.slack_home import ANA, BO, DARA, ELI, Moody, event, interaction, moody_slack, press, valkey
 from worker.clock import Clock
 from worker.deliver import deliver
 from worker.slack.app import EVENTS, FairstepsApp, build
@@ -429,6 +429,12 @@ def test_taken_out_in_any_order_nothing_is_sent_and_nothing_is_lost(
     assert {o.encode() for o in again} >= {c.occurrence.encode() for c in mine}
     assert house.due.waiting(now=house.clock.now()) >= len(mine), "what waited for an hour is due again now"
     assert walk(house) == before
+
+
+def test_whoever_presses_where_we_are_not_any_more_is_told_in_our_words(app: FairstepsApp, house: House) -> None:
+    post(app, told("app_uninstalled"))
+    answer = post(app, interaction(press("settings", "settings", user=BO, team=HERE)))
+    assert (answer.status, answer.body) == (200, house.words("living.not_here"))
 
 
 def test_an_older_event_does_not_take_out_what_was_added_since(app: FairstepsApp, house: House) -> None:

@@ -51,6 +51,7 @@ def build(house: House) -> FairstepsApp:
         # Bolt's annotation asks for a plain function; App takes either.
         authorize=FromInstallation(house),  # type: ignore[arg-type]
         oauth_settings=oauth_settings(house),
+        user_facing_authorize_error_message=house.words("living.not_here"),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         # It would answer an unsigned request.

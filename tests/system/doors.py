@@ -12,7 +12,7 @@ from tests.system.installation import Installation
 from worker.local import letters
 from worker.local.letters import Letter
 from worker.slack.modal_inputs import DECIDES
-from worker.slack.modals import MORE
+from worker.slack.modals import MORE, Leaf
 from workflows.forms import Typed
 
 SECONDS = 30.0
@@ -88,14 +88,54 @@ def shown_again(place: Installation, view: Mapping[str, Any]) -> View:
 
 
 def made_room(place: Installation, user: str, view: View, typed: Typed) -> View:
-    """Bring everything onto an open modal that somebody wants to type into: follow-ups by choosing, lines by adding."""
-    while lacking := [field for field in typed if field not in _inputs(view)]:
-        question = lacking[0].partition(".")[0]
-        there = any(field.partition(".")[0] == question for field in _inputs(view))
+    """Bring everything onto an open modal that somebody wants to type into; return the page that is sent.
+
+    Follow-ups come by choosing, further pages by Next, lines by adding.
+    """
+    unseen = set(typed)
+    while True:
+        view = _followed(place, user, view, typed)
+        unseen -= _inputs(view)
+        if leads_on(view):
+            view = next_page(place, user, view, typed)
+        elif unseen:
+            before = _inputs(view)
+            view = press_in_modal(place, user, view, MORE, typed)
+            assert before != _inputs(view), f"there is no place for {unseen}"
+        else:
+            return view
+
+
+def _followed(place: Installation, user: str, view: View, typed: Typed) -> View:
+    """The page as it is once everything is chosen on it that others follow on."""
+    while deciding := [one for one in _deciding(view) if one in typed]:
         before = _inputs(view)
-        view = press_in_modal(place, user, view, MORE if there else DECIDES, typed)
-        assert before < _inputs(view), f"there is no place for {lacking[0]}"
+        if before.issuperset(typed):
+            break
+        view = press_in_modal(place, user, view, DECIDES, typed)
+        if _inputs(view) == before or deciding == [one for one in _deciding(view) if one in typed]:
+            break
     return view
+
+
+def _deciding(view: Mapping[str, Any]) -> list[str]:
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    return [block["block_id"] for block in inputs if block["element"]["action_id"].startswith(DECIDES)]
+
+
+def leads_on(view: Mapping[str, Any]) -> bool:
+    """Whether more pages follow."""
+    _, leaf = Leaf.read(view["private_metadata"])
+    return leaf.number < leaf.count
+
+
+def next_page(place: Installation, user: str, view: View, typed: Typed) -> View:
+    """Press Next; Slack puts the page that we answer in the place of the one before."""
+    answer = post(place, interaction(sending(view, answers.in_modal(view, typed), user=user)))
+    said = answer.json()
+    assert said.get("response_action") == "update", said
+    place.slack.call("views.update", place.token, view_id=view["view_id"], view=said["view"])
+    return shown_again(place, view)
 
 
 def _inputs(view: Mapping[str, Any]) -> set[str]:

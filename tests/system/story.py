@@ -147,7 +147,7 @@ class Story:
         """From one due instant to the next, until the last round of the story is closed."""
         self.place.rest()
         self.see()
-        while (next_at := self.place.house.due.next_at()) is not None and next_at <= END:
+        while (next_at := self.place.house.due.next_at(besides="home")) is not None and next_at <= END:
             self.place.move(next_at)
             self.see()
 
@@ -353,7 +353,9 @@ class Story:
         ref = self.asked_in_slack(person, self.prompt(round_id))
         assert ref is not None
         modal = doors.open_modal(self.place, person.slack, "change", presses_of(self.inbox.shown(ref))["change"])
-        assert doors.send_modal(self.place, person.slack, modal, {"never": "On second thoughts"}) == {}
+        changed = {"never": "On second thoughts"}
+        modal = doors.made_room(self.place, person.slack, modal, changed)
+        assert doors.send_modal(self.place, person.slack, modal, changed) == {}
         self.place.rest()
         self.given[person.name, round_id] |= {"never": "On second thoughts"}
         found = self.answer_of(person, round_id)

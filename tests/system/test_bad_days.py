@@ -92,7 +92,7 @@ class Days:
         """Let everything come that is due before the next occurrence of `kind`; return its instant."""
         due = self.place.house.due
         for _ in range(MANY):
-            next_at = due.next_at()
+            next_at = due.next_at(besides="home")
             assert next_at is not None
             if kind in {o.kind for o in due.planned(self.place.partnership) if o.slot == next_at}:
                 self.inbox.look()
@@ -316,7 +316,7 @@ def digests_of_the_day(days: Days, move: Callable[[datetime], None]) -> dict[str
     """Go on for half a day, in which each zone has its eight in the morning; return how many digests each one got."""
     due, seen = days.place.house.due, days.came()
     evening = days.place.now + timedelta(hours=12)
-    while (next_at := due.next_at()) is not None and next_at <= evening:
+    while (next_at := due.next_at(besides="home")) is not None and next_at <= evening:
         move(next_at)
         seen += days.came()
     return {who: n for (who, title), n in seen.items() if title == "digest"}

@@ -1,119 +1,30 @@
 """The local Slack window: people read, press and fill in with a browser, and what they mean reaches the real front."""
+# ruff: noqa: F811 (fixtures go by their names)
 
 import json
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests import slack_home, web_home, web_programme
-from tests.slack_front import add, harbour, house, started, state, ticket, token_of  # noqa: F401 - fixtures by name
-from tests.slack_home import ANA, BO, CHANNEL, DARA, ELI, FEN, TEAM, LocalSlack, Moody, free_port, moody_slack
-from worker.local import mailbox, window
+from tests import slack_home, web_home
+from tests.slack_front import harbour, house, started, state, ticket  # noqa: F401 - fixtures by name
+from tests.slack_home import ANA, BO, CHANNEL, DARA, ELI, FEN, TEAM, LocalSlack, Moody, free_port
+from tests.window_home import Seat, api_url, app, front, lonely, open_form, page, pages, say, seat  # noqa: F401
 from worker.blockkit.mrkdwn import mrkdwn
-from worker.settings import Settings, WrongSettings
-from worker.slack.app import FairstepsApp, build
+from worker.settings import WrongSettings
+from worker.slack.app import FairstepsApp
 from worker.slack.modal_values import typed_from
 from worker.slack.modals import render_modal
 from worker.slack.private_reply import reply_privately
-from worker.slack.send import Posting
-from worker.web.app import create_with
 from worker.wiring import House
-from worker.wiring import build as build_house
 from workflows import engine, ids
 from workflows.forms import Field, Form, Option
-from workflows.message import Action, Bullets, Divider, Facts, Heading, Link, Message, Quote, Small, Text
-from workflows.outcomes import Sent
+from workflows.message import Action, Bullets, Divider, Facts, Heading, Link, Quote, Small, Text
 from workflows.ticket import Ticket
-
-
-@pytest.fixture(scope="module")
-def api_url(harbour: LocalSlack) -> str:  # noqa: F811
-    """As `make up` names it; private replies go to no other host."""
-    return harbour.api_url.replace("127.0.0.1", "localhost")
-
-
-@pytest.fixture(scope="module")
-def front(state: str, api_url: str) -> Iterator[FairstepsApp]:  # noqa: F811
-    """Fairsteps itself, over real HTTP, so that each signature is checked."""
-    port = free_port()
-    built = build_house(slack_home.settings(state, api_url, public_url=f"http://localhost:{port}"))
-    made = web_home.with_programme(built, web_programme.programme())
-    with web_home.serving(create_with(made), port):
-        yield build(made)
-    made.slack.close()
-
-
-@pytest.fixture
-def app(front: FairstepsApp, house: House, harbour: LocalSlack) -> FairstepsApp:  # noqa: F811
-    """Fairsteps in the workspace, and no modal left over."""
-    for view in harbour.views():
-        httpx.post(f"{harbour.url}/_local/close", json={"view_id": view["view_id"]})
-    assert add(front, harbour).status == 302
-    return front
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Somebody before the window."""
-
-    page: Page
-    url: str
-
-    def be(self, user: str, place: str = "messages") -> None:
-        self.page.goto(f"{self.url}/slack/as/{user}/{place}")
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).last.click()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser that runs no script, and whose owner sees it when a page breaks its own rules."""
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
-
-def pages(settings: Settings, folder: Path) -> Any:
-    made = mailbox.create(folder, None)
-    window.add(made, settings, patience=0)
-    return made
-
-
-@pytest.fixture
-def seat(app: FairstepsApp, page: Page, tmp_path: Path) -> Iterator[Seat]:
-    with web_home.serving(pages(app.house.settings, tmp_path), free_port()) as url:
-        yield Seat(page=page, url=url)
-
-
-@pytest.fixture
-def lonely(app: FairstepsApp, page: Page, tmp_path: Path) -> Iterator[tuple[Seat, Moody]]:
-    """A window whose Fairsteps says what the test wants."""
-    with moody_slack() as moody:
-        told = app.house.settings.model_copy(update={"public_url": moody.url.removesuffix("/api/")})
-        with web_home.serving(pages(told, tmp_path), free_port()) as url:
-            yield Seat(page=page, url=url), moody
-
-
-def say(house: House, to: str, *parts: Any, actions: tuple[Action, ...] = (), text: str = "Hello") -> str:  # noqa: F811
-    message = Message(kind="test", subject=text, parts=parts or (Text(text=text),), actions=actions)
-    (outcome,) = house.slack.post([Posting(workspace=TEAM, delivery=f"d{hash(text)}", to=to, message=message)])
-    assert isinstance(outcome, Sent)
-    return outcome.ref.partition(":")[0]
-
-
-def open_form(house: House, harbour: LocalSlack, form: Form, user: str = BO) -> None:  # noqa: F811
-    token = token_of(house)
-    said = harbour.call("views.open", token, trigger_id=harbour.trigger(token, user), view=render_modal(form))
-    assert said["ok"]
-
 
 # --- who, and what they see -----------------------------------------------------------------------------------------
 
@@ -173,7 +84,7 @@ def test_a_channel_is_seen_by_those_in_it(seat: Seat, app: FairstepsApp) -> None
     expect(seat.page.locator("article").last).to_contain_text("Three of five have answered")
 
 
-def test_a_private_word_is_for_one_alone(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+def test_a_private_word_is_for_one_alone(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:
     channel = say(app.house, BO, text="Press it")
     api_url = app.house.settings.slack_api_url
     address = f"{api_url.removesuffix('/api/')}/_local/reply/{CHANNEL}/{BO}"
@@ -218,7 +129,7 @@ def test_ana_starts_a_partnership_and_loses_no_word_on_the_way(seat: Seat, app: 
     assert set(walk.members) == {ids.person_id(TEAM, user) for user in (ANA, BO, DARA)}
 
 
-def test_bo_says_yes_with_a_press(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+def test_bo_says_yes_with_a_press(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:
     walk = started(app, harbour)
     action = Action(id="consent_yes", label="Yes, count me in", value=ticket(walk, BO), style="primary")
     say(app.house, BO, actions=(action,))
@@ -227,7 +138,7 @@ def test_bo_says_yes_with_a_press(seat: Seat, app: FairstepsApp, harbour: LocalS
     assert app.house.walks.get(walk).members[ids.person_id(TEAM, BO)].consent == "given"
 
 
-def test_a_modal_stays_until_it_is_closed(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:  # noqa: F811
+def test_a_modal_stays_until_it_is_closed(seat: Seat, app: FairstepsApp, harbour: LocalSlack) -> None:
     walk = started(app, harbour)
     say(app.house, BO, actions=(Action(id="answer", label="Answer", value=ticket(walk, BO)),))
     seat.be(BO)
@@ -310,7 +221,7 @@ def payload(moody: Moody) -> dict[str, Any]:
 def test_every_kind_of_input_comes_through_as_slack_brings_it(
     lonely: tuple[Seat, Moody],
     app: FairstepsApp,
-    harbour: LocalSlack,  # noqa: F811
+    harbour: LocalSlack,
 ) -> None:
     seat, moody = lonely
     open_form(app.house, harbour, ROUND)
@@ -334,7 +245,7 @@ def test_every_kind_of_input_comes_through_as_slack_brings_it(
 def test_an_app_may_put_another_modal_in_its_place_or_on_top(
     lonely: tuple[Seat, Moody],
     app: FairstepsApp,
-    harbour: LocalSlack,  # noqa: F811
+    harbour: LocalSlack,
 ) -> None:
     seat, moody = lonely
     plain = Form(id="answer", title="First", submit="Send", fields=(Field(id="x", widget="line", label="X"),))
@@ -357,7 +268,7 @@ def test_an_app_may_put_another_modal_in_its_place_or_on_top(
 def test_when_fairsteps_is_away_the_words_stay(
     lonely: tuple[Seat, Moody],
     app: FairstepsApp,
-    harbour: LocalSlack,  # noqa: F811
+    harbour: LocalSlack,
 ) -> None:
     seat, moody = lonely
     say(app.house, BO, actions=(Action(id="answer", label="Answer", value="x"),))
@@ -378,7 +289,7 @@ def test_when_fairsteps_is_away_the_words_stay(
 
 
 @pytest.fixture
-def asked(app: FairstepsApp, harbour: LocalSlack) -> str:  # noqa: F811
+def asked(app: FairstepsApp, harbour: LocalSlack) -> str:
     """Bo has said yes, and the rounds of the first week are open; return the walk."""
     walk, cases, walks = started(app, harbour), app.house.cases, app.house.walks
     for user in (ANA, BO):
@@ -389,7 +300,7 @@ def asked(app: FairstepsApp, harbour: LocalSlack) -> str:  # noqa: F811
     return walk
 
 
-def kept(house: House, walk: str) -> dict[str, Any]:  # noqa: F811
+def kept(house: House, walk: str) -> dict[str, Any]:
     found = house.walks.get(walk).answer("r2", ids.person_id(TEAM, BO))
     return dict(found.values) if found else {}
 
@@ -487,7 +398,7 @@ def test_bo_leaves_a_prompt_out_with_a_press(seat: Seat, app: FairstepsApp, aske
 # --- who may come in ------------------------------------------------------------------------------------------------
 
 
-def test_no_page_from_elsewhere_comes_in(seat: Seat, harbour: LocalSlack) -> None:  # noqa: F811
+def test_no_page_from_elsewhere_comes_in(seat: Seat, harbour: LocalSlack) -> None:
     inside = f"{seat.url}/slack/as/{BO}/messages"
     assert httpx.get(inside).status_code == 200
     elsewhere = {"Origin": "https://elsewhere.example.org"}

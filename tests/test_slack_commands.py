@@ -469,7 +469,7 @@ def test_every_answer_fits_slack_whatever_the_names_are(how_many: int) -> None:
     scene = replace(story.scene, walk=walk)
     asked = commanding.read(WORDS, "milestone " + NASTY)
     answers = [
-        command_answers.status(scene, "bo", today=story.now.date()),
+        command_answers.status(scene, "bo", now=story.now),
         command_answers.reading(scene),
         command_answers.paused(scene, "bo"),
         command_answers.resumed(scene, was_paused=True),

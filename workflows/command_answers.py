@@ -4,9 +4,9 @@ They hold what the board shows a member and what is theirs alone. Pure; the chan
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from workflows import commanding, rounds, say
+from workflows import commanding, rounds, say, schedule
 from workflows.asking import SHORT
 from workflows.board import next_round
 from workflows.commanding import Asked
@@ -88,9 +88,9 @@ def go(scene: Scene, person: str, typed: str, *, label: str) -> Action:
     return Action(id=COMMAND, label=label, value=scene.ticket(person).encode(), choice=typed)
 
 
-def first(scene: Scene, person: str, *, today: date) -> Ticket | None:
+def first(scene: Scene, person: str, *, now: datetime) -> Ticket | None:
     """What waits first: what was put off comes last, and whoever is low on strength gets the short form."""
-    found = sorted(waiting(scene, person, today=today), key=lambda one: one.snoozed is not None)
+    found = sorted(waiting(scene, person, now=now), key=lambda one: one.snoozed is not None)
     if not found:
         return None
     prompt = scene.prompt(found[0].round)
@@ -118,9 +118,10 @@ def coming(scene: Scene, person: str) -> tuple[str, ...]:
     return nothing, next_round(scene, person) or w("commands.next.none_planned")
 
 
-def status(scene: Scene, person: str, *, today: date) -> Message:
+def status(scene: Scene, person: str, *, now: datetime) -> Message:
     """Where the group stands, and the person: steps, open rounds, their own state and milestones."""
     w, member = scene.words, scene.walk.members[person]
+    today = schedule.on_the_wall(now, scene.walk.zone(person)).date()
     state = "paused" if member.paused else "going"
     state = "resting" if member.resting else "observer" if member.role == "observer" else state
     more = (go(scene, person, "resume", label=w("button.resume")),) if member.paused else ()
@@ -130,7 +131,7 @@ def status(scene: Scene, person: str, *, today: date) -> Message:
         parts=(
             Heading(text=w("commands.status.subject", partnership=scene.title)),
             scene.progress(),
-            *_rounds(scene, person, today),
+            *_rounds(scene, person, today, now),
             Text(text=w(f"commands.status.{state}")),
             *_milestones(scene, person, today),
         ),
@@ -139,11 +140,11 @@ def status(scene: Scene, person: str, *, today: date) -> Message:
     )
 
 
-def _rounds(scene: Scene, person: str, today: date) -> tuple[Part, ...]:
+def _rounds(scene: Scene, person: str, today: date, now: datetime) -> tuple[Part, ...]:
     if scene.walk.partnership.over:
         return (Text(text=scene.words("commands.status.over")),)
     found = [r for r in scene.walk.rounds if not r.standing and rounds.takes_new(scene.walk, r, today=today)]
-    put_off = {w.round.id for w in waiting(scene, person, today=today) if w.snoozed}
+    put_off = {w.round.id for w in waiting(scene, person, now=now) if w.snoozed}
     lines = tuple(_round(scene, one, person, put_off=one.id in put_off) for one in found)
     return (Bullets(items=lines),) if lines else (Text(text=scene.words("commands.status.no_rounds")),)
 

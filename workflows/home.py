@@ -19,7 +19,7 @@ from workflows.messages.scene import Scene
 from workflows.people import Membership
 from workflows.programme import Programme
 from workflows.schedule import on_the_wall
-from workflows.waiting import Waiting, waiting
+from workflows.waiting import waiting
 from workflows.words import Words
 
 MOST_WALKS = 12  # with more there would be room for titles alone
@@ -76,19 +76,10 @@ def _urgency(scene: Scene, person: str, *, now: datetime) -> tuple[int, datetime
         return 4, _NEVER
     if member.consent != "given":
         return 1, _NEVER
-    first = next((w.round.closes_at for w in _waiting(scene, person, now=now) if w.snoozed is None), None)
+    first = next((w.round.closes_at for w in waiting(scene, person, now=now) if w.snoozed is None), None)
     if first:
         return 0, first
     return (3 if scene.walk.partnership.over else 2), _NEVER
-
-
-def _waiting(scene: Scene, person: str, *, now: datetime) -> tuple[Waiting, ...]:
-    """What waits; what was put off until an instant that has passed waits again."""
-    today = on_the_wall(now, scene.walk.zone(person)).date()
-    return tuple(
-        Waiting(round=w.round, snoozed=w.snoozed if w.snoozed and w.snoozed > now else None)
-        for w in waiting(scene, person, today=today)
-    )
 
 
 def _titles(words: Words, scenes: Sequence[Scene]) -> tuple[str, ...]:
@@ -103,7 +94,7 @@ def _section(scene: Scene, person: str, *, now: datetime) -> Section:
     member = scene.walk.members[person]
     if member.consent != "given":
         return Section(title=scene.title, before=parts.request(scene, member))
-    found = _waiting(scene, person, now=now)
+    found = waiting(scene, person, now=now)
     today = on_the_wall(now, scene.walk.zone(person)).date()
     return Section(
         title=scene.title,

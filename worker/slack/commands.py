@@ -7,7 +7,6 @@ has stored it. The same command twice changes nothing twice. When the state is a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import structlog
@@ -20,7 +19,7 @@ from worker.slack.opening import opened
 from worker.slack.payloads import Command
 from worker.slack.sent_commands import milestone_form
 from worker.wiring import House
-from workflows import command_answers, commanding, ids, schedule
+from workflows import command_answers, commanding, ids
 from workflows.commanding import Asked
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.message import Message, Text
@@ -104,12 +103,8 @@ def in_walk(house: House, scene: Scene, person: str, asked: Asked) -> Answer:
 
 def first_form(house: House, scene: Scene, person: str) -> View | None:
     """Return the form of what waits first, or nothing."""
-    ticket = command_answers.first(scene, person, today=_today(house, scene, person))
+    ticket = command_answers.first(scene, person, now=house.clock.now())
     return drawn(house, ticket, house.cases.answer_form(ticket)) if ticket else None
-
-
-def _today(house: House, scene: Scene, person: str) -> date:
-    return schedule.on_the_wall(house.clock.now(), scene.walk.zone(person)).date()
 
 
 def _next(here: Here) -> Answer:
@@ -118,8 +113,7 @@ def _next(here: Here) -> Answer:
 
 
 def _status(here: Here) -> Answer:
-    today = _today(here.house, here.scene, here.person)
-    return command_answers.status(here.scene, here.person, today=today)
+    return command_answers.status(here.scene, here.person, now=here.house.clock.now())
 
 
 def _pause(here: Here) -> Answer:

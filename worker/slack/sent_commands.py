@@ -189,8 +189,7 @@ def _send_first(house: House, sent: Submission) -> Ticket | View:
     if not partnership:
         raise AskPerson({"partnership": house.words("keeping.need_partnership")})
     scene = house.cases.looking(Ticket(workspace=sent.workspace, partnership=partnership, person=person))
-    today = schedule.on_the_wall(house.clock.now(), scene.walk.zone(person)).date()
-    ticket = command_answers.first(scene, person, today=today)
+    ticket = command_answers.first(scene, person, now=house.clock.now())
     return ticket or notice(house, "commands.waits.title", *command_answers.coming(scene, person))
 
 

@@ -18,7 +18,7 @@ from worker.slack.private_reply import show_privately
 from worker.slack.sent_commands import FIRST
 from worker.slack.unmarked import mentioned, unmarked
 from worker.wiring import House
-from workflows import command_answers, ids, schedule
+from workflows import command_answers, ids
 from workflows.forms import Field, Form, Option
 from workflows.messages.consent import CONSENT
 from workflows.messages.scene import Scene
@@ -54,8 +54,7 @@ def _waiting(house: House, shortcut: Shortcut) -> View:
 
 
 def _count(house: House, scene: Scene, person: str) -> int:
-    today = schedule.on_the_wall(house.clock.now(), scene.walk.zone(person)).date()
-    return len(waiting(scene, person, today=today))
+    return len(waiting(scene, person, now=house.clock.now()))
 
 
 def _which(house: House, asked: Sequence[tuple[Scene, int]]) -> Form:

@@ -22,7 +22,7 @@ _AHEAD = timedelta(days=28)  # milestones further away than this are no news yet
 
 def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
     """The digest of the week that ends on `day`, told at `now`."""
-    waiting = _waiting(scene, person, day=day)
+    waiting = _waiting(scene, person, now=now)
     member = scene.walk.members[person]
     return Message(
         kind=KIND,
@@ -71,9 +71,9 @@ def _begun(scene: Scene, day: date) -> tuple[Round, ...]:
     return tuple(r for r in scene.walk.rounds if not r.standing and (r.opens_on <= day or r.closed_at))
 
 
-def _waiting(scene: Scene, person: str, *, day: date) -> tuple[Round, ...]:
+def _waiting(scene: Scene, person: str, *, now: datetime) -> tuple[Round, ...]:
     """What a person was asked and has not said anything to."""
-    return tuple(one.round for one in waiting.waiting(scene, person, today=day))
+    return tuple(one.round for one in waiting.waiting(scene, person, now=now))
 
 
 def _preheader(scene: Scene, waiting: tuple[Round, ...]) -> str:

@@ -264,9 +264,12 @@ def test_what_comes_is_seen_without_loading_the_page_and_nothing_typed_is_lost(
     expect(live.get_by_role("dialog")).to_contain_text("It opens late")
     live.keyboard.press("Escape")
     expect(live.get_by_role("dialog")).to_have_count(0)
+    live.wait_for_load_state()
+    expect(live.get_by_label("Message #partnerships")).to_have_value("half a thought")
     live.get_by_label("Message #partnerships").fill("a whole thought")
     live.keyboard.press("Enter")
     expect(live.locator("article").last).to_contain_text("a whole thought")
+    expect(live.get_by_label("Message #partnerships")).to_have_value("")
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

@@ -56,8 +56,10 @@ function show(page) {
     const [here, there] = [region(id), region(id, page)];
     if (!here || !there || there.innerHTML === drawn.get(id) || inUse(here)) continue;
     const focus = here.contains(document.activeElement) && document.activeElement.value;
+    const unfolded = here.querySelector(".home-of")?.open;
     here.innerHTML = there.innerHTML;
     drawn.set(id, there.innerHTML);
+    if (unfolded === false) here.querySelector(".home-of").open = false;
     if (focus) [...here.querySelectorAll("button")].find((one) => one.value === focus)?.focus();
   }
   const [here, there] = [region("dialog"), region("dialog", page)];
@@ -136,6 +138,15 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.bk-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// A line that is not sent yet outlives the page, wherever one goes meanwhile.
+const line = document.querySelector(".composer textarea");
+const kept = `line ${region("window")?.dataset.here}`;
+if (line) {
+  line.value ||= sessionStorage.getItem(kept) ?? "";
+  line.addEventListener("input", () => sessionStorage.setItem(kept, line.value));
+  line.form.addEventListener("submit", (event) => event.submitter?.matches(".composer .primary") && sessionStorage.removeItem(kept));
+}
 
 if (matchMedia("(max-width: 760px)").matches) document.querySelector(".home-of").open = false;
 (document.querySelector("form.modal [autofocus], form.modal .bk-amiss input, form.modal .bk-amiss textarea") ?? document.querySelector(".inside input, .inside textarea"))?.focus();

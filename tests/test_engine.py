@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.group import ASKED, PEOPLE, START, Passing, new_walk, passing, walking
+from tests.group import ASKED, PEOPLE, START, Passing, new_walk, partnership, passing, walking
 from tests.small import HALF, LOOK, PULSE, TEND, ending, small
 from workflows import choosing, engine, gates, joining, messages, rounds, schedule, steps
 from workflows.deciding import decide
@@ -59,6 +59,20 @@ def test_everyone_reachable_is_asked_for_consent_in_their_own_daytime() -> None:
     zones = {p.id: p.zone or "Europe/Lisbon" for p in PEOPLE}
     assert all(8 <= schedule.on_the_wall(slot, zones[who]).hour < 20 for who, slot in asked.items())
     assert asked["dara"] == datetime.fromisoformat("2026-11-26T03:00Z"), "it is a quarter to nine in Kathmandu"
+
+
+def test_who_starts_at_night_is_asked_at_once_and_sees_that_it_began() -> None:
+    night = datetime.fromisoformat("2026-11-26T23:30Z")
+    walk = replace(new_walk(), partnership=partnership(started_at=night))
+    enrolled = joining.enrolled(walk, PEOPLE, now=night + timedelta(seconds=20))
+    walk = applied(walk, enrolled)
+    asks = {o.person: o for o in enrolled.plan if o.kind == "consent"}
+    assert asks["ana"].slot == night + timedelta(seconds=20)
+    assert asks["bo"].slot > night + timedelta(hours=8)
+    scene = replace(passing(small()), walk=walk).scene
+    assert decide(scene, asks["ana"], now=night + timedelta(minutes=1)).sends
+    assert decide(scene, replace(asks["bo"], slot=night), now=night + timedelta(minutes=1)).wait
+    assert decide(scene, asks["ana"], now=night + timedelta(hours=1)).wait, "hours later it is not worth a night"
 
 
 def test_nobody_is_asked_before_they_said_yes() -> None:

@@ -176,6 +176,21 @@ def test_readings_of_the_open_step_can_be_marked_and_unwanted_ones_fold_away(sto
     assert "discuss" not in [a.id for a in told.items[0].actions]
 
 
+def test_a_long_list_of_readings_comes_two_at_a_time(story: Passing) -> None:
+    first, *others = story.programme.steps
+    many = tuple(replace(first.readings[0], id=f"r{n}", title=f"Reading {n}") for n in range(4))
+    story.programme = replace(story.programme, steps=(replace(first, readings=many), *others))
+    found = part(story, "bo", "home.reading")
+    assert found is not None
+    assert [item.title for item in found.items] == ["Reading 0", "Reading 1"]
+    assert found.more == "And 2 more. Type /fairsteps reading in a channel to see all of them."
+    member(story, "bo", shelf=(Shelved(reading="r0", mark="read"),))
+    then = part(story, "bo", "home.reading")
+    assert then is not None
+    assert [item.title for item in then.items] == ["Reading 1", "Reading 2", "Reading 0"]
+    assert then.more.startswith("And 1 more.")
+
+
 def test_what_may_be_noted_at_any_time_is_there(story: Passing) -> None:
     found = part(story, "bo", "home.any_time")
     assert found is not None

@@ -71,6 +71,8 @@ def test_each_command_and_shortcut_is_there_and_explained(manifest: dict[str, An
     kinds = {one["callback_id"]: one["type"] for one in manifest["features"]["shortcuts"]}
     assert kinds == {shortcuts.ANSWER_WAITING: "global", shortcuts.KEEP_MESSAGE: "message"}
     assert explained("shortcut") == set(kinds)
+    names = {one["callback_id"]: one["name"] for one in manifest["features"]["shortcuts"]}
+    assert {kind: words.load()(f"permissions.shortcut_name.{kind}") for kind in kinds} == names
     assert set(permissions.SHORTCUTS) == set(kinds)
 
 
@@ -118,8 +120,10 @@ def test_the_page_names_each_of_them_and_is_found_from_the_others(page: FlaskCli
     answer = page.get(permissions.PATH)
     assert answer.status_code == 200
     assert "script-src 'none'" in answer.headers["Content-Security-Policy"]
-    for name in (*oauth.SCOPES, *events.EVENTS, *permissions.COMMANDS, *permissions.SHORTCUTS):
+    for name in (*oauth.SCOPES, *events.EVENTS, *permissions.COMMANDS):
         assert f"<code>{name}</code>" in answer.text
+    for name in ("Answer what waits", "Keep in Fairsteps"):
+        assert f"<dt>{name}</dt>" in answer.text
     for other in ("/", "/installed"):
         assert f'href="{permissions.PATH}"' in page.get(other).text
 

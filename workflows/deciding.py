@@ -18,6 +18,7 @@ from workflows import (
     due_shelf,
     due_snoozed,
     due_steps,
+    joining,
     schedule,
 )
 from workflows.due import Decision, Send
@@ -39,13 +40,18 @@ def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
     if due.person and not member and due.kind not in _STRANGERS:
         return Decision(left="not_a_member")
     zone = scene.walk.zone(due.person) if member else scene.walk.group.zone
-    if due.kind not in _AT_ONCE:
+    if not _at_once(scene, due, now=now):
         if due.kind in _TIMELY and schedule.too_late(due.slot, now=now, zone=zone):
             return replace(_then_only(scene, due, now=now), missed=True, left="late")
         daytime = schedule.in_daytime(now, zone)
         if daytime > now:
             return Decision(wait=daytime)
     return _where_we_can(scene, _DECIDERS[due.kind](scene, due, now))
+
+
+def _at_once(scene: Scene, due: Occurrence, *, now: datetime) -> bool:
+    """Whether somebody waits for this, so that it comes at night too."""
+    return due.kind in _AT_ONCE or (due.kind == "consent" and joining.just_started(scene.walk, due.person, now=now))
 
 
 def _where_we_can(scene: Scene, decision: Decision) -> Decision:

@@ -18,6 +18,7 @@ from workflows.waiting import Waiting
 from workflows.walk import Milestone, Round
 
 MOST = 6  # items of one kind; more is a list to work through, and that is what the board is for
+MOST_UNREAD = 2  # each has four buttons; the next one comes up when one is marked
 _LETTERS = {"done": "d", "now": "n", "ahead": "a"}
 
 
@@ -214,16 +215,17 @@ def readings(scene: Scene, member: Membership) -> tuple[Part, ...]:
     """The readings of the open step: new ones, then saved, then read; those not for them fold away at the end."""
     run = scene.walk.partnership.current
     found = scene.programme.step(run.step).readings if run else ()
-    order = (None, "saved", "read")
+    order = ("saved", "read")
     marks = {r.id: shelf.mark_of(member, r.id) for r in found}
-    shown = sorted((r for r in found if marks[r.id] in order), key=lambda r: order.index(marks[r.id]))
-    items = [_reading(scene, r, member.person) for r in shown[:MOST]]
+    unread = [r for r in found if marks[r.id] is None]
+    marked = sorted((r for r in found if marks[r.id] in order), key=lambda r: order.index(marks[r.id]))
+    items = [_reading(scene, r, member.person) for r in (*unread[:MOST_UNREAD], *marked[:MOST])]
     unwanted = [r for r in found if marks[r.id] == "unwanted"]
     items += [
         Item(text=f"{scene.words('home.unwanted')}: {r.title}", actions=_undo(scene, r, member)) for r in unwanted
     ]
-    left = len(shown) - MOST
-    more = scene.words("home.more_listed", count=left) if left > 0 else ""
+    left = max(len(unread) - MOST_UNREAD, 0) + max(len(marked) - MOST, 0)
+    more = scene.words("home.more_readings", count=left) if left else ""
     return (Part(heading=scene.words("home.reading"), items=tuple(items), more=more),) if items else ()
 
 

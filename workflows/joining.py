@@ -15,6 +15,7 @@ from workflows.walk import Change, Partnership, Via, Walk, applied, merge
 
 CONSENT_AGAIN = timedelta(days=3)
 TO_AGREE = timedelta(days=3)  # the tick of a date comes up to 38 hours before it: leave people a day to say yes
+JUST_NOW = timedelta(minutes=10)
 EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
 
 
@@ -28,7 +29,7 @@ def started(partnership: Partnership, members: Sequence[Membership], *, everyone
 
 
 def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
-    """The members are known: ask each for consent in their daytime. The first time, begin: tell the channel, tick."""
+    """The members are known: ask each in their daytime, who just started at once. The first time, begin."""
     joining = tuple(Membership(person=p.id) for p in people if p.id not in walk.members)
     there = Change(people=tuple(people), members=joining)
     walk = applied(walk, there)
@@ -70,8 +71,14 @@ def asked(walk: Walk, member: Membership, *, now: datetime) -> Change:
     return Change(members=(replace(member, consent="asked"),), plan=(_ask_consent(walk, member.person, now=now),))
 
 
+def just_started(walk: Walk, person: str, *, now: datetime) -> bool:
+    """Whether somebody started this walk a moment ago: then they are awake, and wait to see that it began."""
+    partnership = walk.partnership
+    return person == partnership.started_by and timedelta() <= now - partnership.started_at <= JUST_NOW
+
+
 def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    slot = schedule.in_daytime(now, walk.zone(person))
+    slot = now if just_started(walk, person, now=now) else schedule.in_daytime(now, walk.zone(person))
     return walk.occurrence("consent", slot, subject="1", person=person)
 
 

@@ -35,7 +35,8 @@ def permissions_page(words: Words) -> str:
         lines=lambda key: words.lines(f"permissions.{key}"),
         scopes=_rows(words, "scope", oauth.SCOPES),
         events=_rows(words, "event", events.EVENTS),
-        commands=(*_rows(words, "command", COMMANDS), *_rows(words, "shortcut", SHORTCUTS)),
+        commands=_rows(words, "command", COMMANDS),
+        shortcuts=_shortcuts(words),
     )
 
 
@@ -46,6 +47,12 @@ def key_of(name: str) -> str:
 
 def _rows(words: Words, kind: str, names: Iterable[str]) -> tuple[Row, ...]:
     return tuple(Row(name=name, why=words(f"permissions.{kind}.{key_of(name)}")) for name in names)
+
+
+def _shortcuts(words: Words) -> tuple[Row, ...]:
+    """The shortcuts by the names that people see: Slack shows no other."""
+    names = ((words(f"permissions.shortcut_name.{one}"), words(f"permissions.shortcut.{one}")) for one in SHORTCUTS)
+    return tuple(Row(name=name, why=why) for name, why in names)
 
 
 def install(app: Flask, house: House) -> None:

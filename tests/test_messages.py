@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from worker.files import programmes, words
 from worker.preview import everyday, walked, writing
 from workflows import messages
 from workflows.errors import NotFound
-from workflows.message import Heading, Small
-from workflows.messages import decided, summary
+from workflows.message import Heading, Small, Text
+from workflows.messages import decided, examples, started, summary
 from workflows.messages.scene import Scene
 
 SLACK = tuple(kind.KIND for kind in messages.KINDS)
@@ -114,3 +115,15 @@ def test_what_stays_hidden_in_a_summary_is_said_once_and_not_at_each_of_twelve_q
     message = summary.compose(Scene(words=words.load(), walk=few, programme=steps), round_=leg.round)
     hidden = [part.text for part in message.parts if isinstance(part, Small)]
     assert hidden == ["The answers to 12 questions stay hidden, so that nobody can be guessed from them."]
+
+
+def test_the_channel_is_told_rightly_who_is_asked() -> None:
+    scene = examples.scene(words.load(), programmes.load_all()["five-steps"])
+    told = []
+    for everyone in (True, False):
+        walk = replace(scene.walk, partnership=replace(scene.walk.partnership, everyone=everyone))
+        message = started.compose(replace(scene, walk=walk), first=date(2026, 12, 1))
+        told.append(" ".join(part.text for part in message.parts if isinstance(part, Text)))
+    assert "Each of you gets a message" in told[0]
+    assert "Each of you" not in told[1]
+    assert "Those who were named for it each get a message" in told[1]

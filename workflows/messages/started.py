@@ -13,14 +13,15 @@ KIND = "started"
 
 
 def compose(scene: Scene, *, first: date) -> Message:
-    """Say who started it, that everyone is asked first, and when the first questions come."""
+    """Say who started it, who is asked (everyone in the channel, or those named), and when the questions come."""
+    asked = "started.body" if scene.walk.partnership.everyone else "started.body_named"
     facts, hour = scene.facts(), f"{scene.walk.partnership.rhythm.hour:02d}:00"
     return Message(
         kind=KIND,
         subject=scene.words("started.subject", **facts),
         parts=(
             Heading(text=scene.words("started.heading", **facts)),
-            Text(text=scene.words("started.body", **facts)),
+            Text(text=scene.words(asked, **facts)),
             Text(text=scene.words("started.when", first=f"{say.day(first, scene.locale)}, {hour}")),
             Small(text=scene.programme.credit),
         ),

@@ -176,6 +176,17 @@ def test_readings_of_the_open_step_can_be_marked_and_unwanted_ones_fold_away(sto
     assert "discuss" not in [a.id for a in told.items[0].actions]
 
 
+def test_a_lost_channel_stays_on_the_home_of_who_facilitates_until_there_is_another(story: Passing) -> None:
+    assert all("channel" not in [a.id for a in i.actions] for p in section(story, "ana").parts for i in p.items)
+    lost = replace(story.walk.group, channel_lost="archived")
+    story.walk = replace(story.walk, partnership=replace(story.walk.partnership, group=lost))
+    found = part(story, "ana", "home.leading")
+    assert found is not None
+    assert found.items[0].text == "The channel of Harbour Circle is archived, so nothing can be posted there."
+    assert [a.id for a in found.items[0].actions] == ["channel"]
+    assert part(story, "bo", "home.leading") is None
+
+
 def test_a_long_list_of_readings_comes_two_at_a_time(story: Passing) -> None:
     first, *others = story.programme.steps
     many = tuple(replace(first.readings[0], id=f"r{n}", title=f"Reading {n}") for n in range(4))

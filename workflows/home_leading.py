@@ -15,8 +15,22 @@ def leading(scene: Scene, person: str, *, today: date) -> tuple[Part, ...]:
     """For who looks after the walk: what its step lacks, objections that wait, who is silent, and what can be done."""
     if not scene.walk.may_lead(person) or scene.walk.partnership.over:
         return ()
-    items = (_step(scene, person), *_objections(scene, person), *_silent(scene, person, today=today))
+    items = (
+        *_lost(scene, person),
+        _step(scene, person),
+        *_objections(scene, person),
+        *_silent(scene, person, today=today),
+    )
     return (Part(heading=scene.words("home.leading"), items=items),)
+
+
+def _lost(scene: Scene, person: str) -> tuple[Item, ...]:
+    """That nothing can be posted in the group's channel, and the way to another one, until there is one."""
+    lost = scene.walk.group.channel_lost
+    if not lost:
+        return ()
+    choose = scene.button("channel", "hosting.button_channel", person=person, subject=PEOPLE)
+    return (Item(text=scene.words(f"lost.{lost}", **scene.facts()), actions=(choose,)),)
 
 
 def _step(scene: Scene, person: str) -> Item:

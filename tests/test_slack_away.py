@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from tests.slack_front import (  # noqa: F401
 from tests.slack_home import (
     ANA,
     BO,
+    CHANNEL,
     TEAM,
     LocalSlack,
     event,
@@ -146,6 +148,18 @@ def test_taking_it_out_and_adding_it_again_finds_all_as_it_was(
     assert add(installed, harbour).status == 302
     assert token_of(house).startswith("xoxb-")
     assert house.walks.get(walk.partnership.id) == walk
+
+
+def test_adding_it_again_enters_the_channel_of_a_group_again(
+    installed: FairstepsApp, house: House, harbour: LocalSlack
+) -> None:
+    started(installed, harbour)
+    harbour.call("conversations.join", token_of(house), channel=CHANNEL)
+    httpx.post(f"{harbour.url}/_local/life/remove", json={})
+    post(installed, event("app_uninstalled"))
+    assert add(installed, harbour, BO).status == 302
+    assert harbour.messages()[-1]["text"] == house.words("welcome.subject_back")
+    assert harbour.call("chat.postMessage", token_of(house), channel=CHANNEL, text="Here again")["ok"]
 
 
 def test_an_old_event_does_not_take_out_what_was_added_since(installed: FairstepsApp, house: House) -> None:

@@ -12,6 +12,7 @@ import structlog
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.news import News
 from worker.wiring import House
+from workflows.errors import GiveUp, NotFound, Retry
 
 log = structlog.get_logger()
 
@@ -53,12 +54,29 @@ def access_revoked(house: House, news: News) -> None:
 
 
 def added(house: House, *, home: str, name: str, installer: str, enterprise: str) -> None:
-    """The app was added to a workspace, or (then `home` is its id) to a whole organisation."""
+    """The app was added to a workspace, or (then `home` is its id) to a whole organisation.
+
+    Removing it took it out of its channels, so it enters those of the groups again before what waited is sent there.
+    """
+    teams = [team.id for team in house.workspaces.teams(enterprise)] if home == enterprise else []
+    for workspace in (home, *teams):
+        _enter_again(house, workspace)
     house.cases.workspace_installed(home, name, installer, enterprise=enterprise)
     if home == enterprise:
         for team in house.workspaces.teams(enterprise):
             if team.trouble != "access_revoked":
                 house.cases.workspace_back(team.id)
+
+
+def _enter_again(house: House, workspace: str) -> None:
+    """Enter what is public. Into a private channel somebody invites us; its facilitators hear so when it is needed."""
+    for partnership in house.workspaces.partnerships(workspace):
+        try:
+            group = house.walks.get(partnership).group
+            if group.channel and not group.channel_lost:
+                house.slack.join(workspace, group.channel)
+        except (NotFound, Retry, GiveUp) as refused:
+            log.info("A channel was not entered.", action="not_entered", id=workspace, reason=type(refused).__name__)
 
 
 def _access(house: House, news: News, *, granted: bool) -> None:

@@ -110,7 +110,7 @@ def _welcome(house: House, workspace: str, installer: str) -> None:
         workspace=workspace,
         delivery=made_of("welcome", workspace, installer),
         to=installer,
-        message=welcome.compose(house.words),
+        message=(welcome.back if house.workspaces.partnerships(workspace) else welcome.compose)(house.words),
     )
     try:
         (outcome,) = house.slack.post([posting])

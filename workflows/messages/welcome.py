@@ -1,4 +1,4 @@
-"""The first message to whoever added the app."""
+"""The first message to whoever added the app; another one where groups are under way."""
 
 from workflows.message import Action, Heading, Message, Small, Text
 from workflows.programme import Programme
@@ -22,6 +22,13 @@ def compose(words: Words) -> Message:
         why=words("why.installer"),
         locale=words.locale,
     )
+
+
+def back(words: Words) -> Message:
+    """Say that all is as it was, where the app is added again."""
+    parts = tuple(Text(text=line) for line in words.lines("welcome.back"))
+    subject, why = words("welcome.subject_back"), words("why.installer")
+    return Message(kind=KIND, subject=subject, parts=(Heading(text=subject), *parts), why=why, locale=words.locale)
 
 
 def example(words: Words, programme: Programme) -> Message:

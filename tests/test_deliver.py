@@ -25,6 +25,7 @@ from worker.wiring import House, build
 from workflows import joining
 from workflows.occurrences import Occurrence
 from workflows.people import Group
+from workflows.ticket import Ticket
 
 USERS = {"ana": ANA, "bo": slack_home.BO, "chi": slack_home.CHI, "eli": ELI, "fen": slack_home.FEN}
 
@@ -192,3 +193,17 @@ def test_one_broken_walk_does_not_stop_another(house: House, harbour: LocalSlack
     lost = Occurrence(workspace=TEAM, partnership="gone", kind="consent", subject="1", person="bo", slot=START)
     deliver(house, [Claim(occurrence=lost, fence=1), *due])
     assert len(keys_of(harbour, CONSENT)) - before == 1
+
+
+def test_a_yes_settles_both_requests(house: House, harbour: LocalSlack, pid: str) -> None:
+    deliver(house, claims(house, kind="consent", person="bo"))
+    house.clock.move(START + timedelta(days=4))
+    deliver(house, claims(house, kind="consent", person="bo"))
+    mine = [m for m in harbour.messages() if m.get("dm_with") == USERS["bo"] and m["text"].startswith(CONSENT)]
+    asked = [m["ts"] for m in mine[-2:]]
+    ticket = Ticket(workspace=TEAM, partnership=pid, person="bo", subject="consent")
+    house.cases.give_consent(ticket, True, via="slack")
+    deliver(house, claims(house, kind="settled", person="bo"))
+    now = [m for m in harbour.messages() if m["ts"] in asked]
+    assert [m["text"] for m in now] == [house.words("settled.subject_yes")] * 2
+    assert "consent_yes" not in str(now)

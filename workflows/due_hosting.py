@@ -9,6 +9,7 @@ from functools import partial
 
 from workflows import messages, reach, schedule
 from workflows.due import Decision, Send, away, to_channel, to_person
+from workflows.due_people import requests
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence, to_ms
 
@@ -71,9 +72,8 @@ def parted(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         message = partial(messages.parted.compose, scene)
         return to_person(due, message, reach.channels(walk, due.person), subject="")
     request = partial(messages.parted.request, scene)
-    name = f"consent//{due.person}/slack"
-    edit = Send(channel="slack", person=due.person, compose=request, name=name, edits=True)
-    return Decision(sends=(edit,)) if reach.can_slack(walk, due.person) else Decision(left="no_slack")
+    sends = requests(due.person, request)
+    return Decision(sends=sends) if reach.can_slack(walk, due.person) else Decision(left="no_slack")
 
 
 def lost(scene: Scene, due: Occurrence, now: datetime) -> Decision:

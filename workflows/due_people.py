@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from workflows import digests, joining, messages, milestones, reach, schedule
-from workflows.due import Decision, Send, away, to_channel, to_person
+from workflows.due import Compose, Decision, Send, away, to_channel, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 
@@ -27,14 +27,31 @@ def consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         slot = schedule.in_daytime(now + joining.CONSENT_AGAIN, scene.walk.zone(due.person))
         then = (scene.walk.occurrence("consent", slot, subject="2", person=due.person),)
     message = partial(messages.consent.compose, scene, person=due.person, again=again)
-    return to_person(due, message, reach.channels(scene.walk, due.person), subject="", then=then)
+    sends = tuple(
+        Send(
+            channel=c,
+            person=due.person,
+            compose=message,
+            name=f"consent/{due.subject}/{due.person}/{c}",
+            also=f"consent//{due.person}/{c}",
+        )
+        for c in reach.channels(scene.walk, due.person)
+    )
+    return Decision(sends=sends, then=then, left="" if sends else "no_channel")
+
+
+def requests(person: str, message: Compose) -> tuple[Send, ...]:
+    """Both requests that a person may have got in Slack, turned into `message`: neither goes on asking."""
+    return tuple(
+        Send(channel="slack", person=person, compose=message, name=f"consent/{tried}/{person}/slack", edits=True)
+        for tried in ("1", "2")
+    )
 
 
 def settled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     """The request turns into what they said."""
     message = partial(messages.settled.compose, scene, person=due.person)
-    edit = Send(channel="slack", person=due.person, compose=message, name=f"consent//{due.person}/slack", edits=True)
-    return Decision(sends=(edit,) if reach.can_slack(scene.walk, due.person) else ())
+    return Decision(sends=requests(due.person, message) if reach.can_slack(scene.walk, due.person) else ())
 
 
 def reading(scene: Scene, due: Occurrence, now: datetime) -> Decision:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from worker.slack.limits import SlackLimit, check
 from worker.slack.modal_inputs import DECIDES
 from worker.slack.modal_values import errors_response, input_ids, typed_from
-from worker.slack.modals import KEEP, MORE, OTHER, render_modal
+from worker.slack.modals import KEEP, MORE, OTHER, pages_of, render_modal
 from worker.slack.zones import OFFERED
 from workflows.forms import Field, Form, Option, Typed
 
@@ -206,6 +206,16 @@ def test_the_buttons_of_a_form_come_back_as_presses() -> None:
         (OTHER, "T1/p1/bo/r1-short"),
     ]
     assert notice["elements"][0]["text"] == "Kept."
+
+
+def test_a_line_is_added_on_the_page_where_the_lines_stand() -> None:
+    asked = form(*lines(2), *FIELDS[:2], more="Add a line", next="Next", back="Back", a_page=1)
+    count = len(pages_of(asked))
+    assert count > 2
+    drawn = [render_modal(asked, number=number) for number in range(1, count + 1)]
+    with_lines = [any(block_id.startswith("work.") for block_id in input_ids(view)) for view in drawn]
+    assert with_lines[0]
+    assert [MORE in str(view) for view in drawn] == with_lines
 
 
 def test_dots_are_a_menu_that_takes_no_more_than_there_are() -> None:

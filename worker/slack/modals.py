@@ -137,7 +137,11 @@ def render_modal(
         number = next((n for n, fields in enumerate(split, 1) if any(f.id == shows for f in fields)), number)
     leaf = Leaf(number=max(1, min(number, len(split))), count=len(split), turn=turn)
     head, groups = sheet.head(leaf.number, leaf.count), sheet.shown(split[leaf.number - 1])
-    pressed = form if leaf.number > 1 else replace(form, back="")
+    pressed = replace(
+        form,
+        back=form.back if leaf.number > 1 else "",
+        more=form.more if leaf.number == _grows(split, leaf.number) else "",
+    )
     tail = _drawn([*_buttons(pressed), *_remark(notice)])
     most, room = BLOCKS_MOST["modal"] - len(head) - len(tail), VIEW_BYTES - FRAME_BYTES - _weight([*head, *tail])
     fitting = _fitting(groups, most, room)
@@ -157,6 +161,11 @@ def render_modal(
     )
     # The SDK counts blocks while it makes a view; here they are counted already, and each is made once.
     return {**view.to_dict(), "blocks": [*head, *_flat(fitting), *tail]}
+
+
+def _grows(split: Sequence[Page], otherwise: int) -> int:
+    """Return the number of the page on which one more line would come: the last one with a line (`work.0.hours`)."""
+    return max((n for n, page in enumerate(split, 1) if any(f.id.count(".") > 1 for f in page)), default=otherwise)
 
 
 def pages_of(form: Form, *, page: str = "") -> tuple[Page, ...]:

@@ -56,20 +56,26 @@ def _told(file: Path) -> str:
 def test_prompt(preview: Path, name: str, golden: SnapshotAssertion) -> None:
     message, mail = f"slack/prompt_{name}.json", f"email/prompt_{name}.eml"
     answer, short = f"answer_{name}", f"short_{name}"
-    forms = (f"slack/modal_{answer}.json", f"web/{answer}.html", f"slack/modal_{short}.json", f"web/{short}.html")
+    forms = (*modal(preview, answer), f"web/{answer}.html", *modal(preview, short), f"web/{short}.html")
     assert as_text(preview, message, mail, *forms) == golden
+
+
+def modal(preview: Path, name: str) -> tuple[str, ...]:
+    """The modal of a form, page by page."""
+    more = sorted(p.name for p in (preview / "slack").glob(f"modal_{name}.page-*.json"))
+    return (f"slack/modal_{name}.json", *(f"slack/{page}" for page in more))
 
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_decision(preview: Path, name: str, golden: SnapshotAssertion) -> None:
     told = sorted(p.name for kind in ("decided", "amend") for p in (preview / "slack").glob(f"{kind}_{name}_*.json"))
-    met = (f"slack/modal_met_{name}.json", f"web/met_{name}.html")
+    met = (*modal(preview, f"met_{name}"), f"web/met_{name}.html")
     assert as_text(preview, *(f"slack/{file}" for file in told), *met) == golden
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_form(preview: Path, name: str, golden: SnapshotAssertion) -> None:
-    assert as_text(preview, f"slack/modal_{name}.json", f"web/{name}.html") == golden
+    assert as_text(preview, *modal(preview, name), f"web/{name}.html") == golden
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)
@@ -89,7 +95,7 @@ def _headings(name: str) -> Iterator[str]:
 def test_correcting(preview: Path, name: str, golden: SnapshotAssertion) -> None:
     """The form on which a facilitator adds a row."""
     sheets = [sheet for step in PROGRAMMES[name].steps for sheet in step.worksheets]
-    assert as_text(preview, *(f"slack/modal_row_new_{name}_{sheet.id}.json" for sheet in sheets)) == golden
+    assert as_text(preview, *(page for s in sheets for page in modal(preview, f"row_new_{name}_{s.id}"))) == golden
 
 
 def test_no_text_is_cut_nor_left_unfilled(preview: Path) -> None:

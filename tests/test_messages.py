@@ -46,7 +46,7 @@ def test_every_form_fits_slack_and_the_web(preview: Path) -> None:
     assert all(json.loads((preview / "slack" / f"{m}.json").read_text())["surface"] == "modal" for m in modals)
     pages = {p.stem for p in (preview / "web").glob("*.html")}
     chosen_in_slack_alone = {"start", "channel"}
-    assert {m.removeprefix("modal_") for m in modals} - chosen_in_slack_alone <= pages
+    assert {m.removeprefix("modal_").partition(".page-")[0] for m in modals} - chosen_in_slack_alone <= pages
 
 
 def test_nothing_asked_in_a_subject_names_the_group_or_the_partner(preview: Path) -> None:

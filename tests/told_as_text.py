@@ -33,11 +33,20 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
         case "rich_text":
             yield from (line for element in block["elements"] for line in _rich(element))
         case "actions":
-            yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+            yield " ".join(_pressed(element) for element in block["elements"])
+        case "image":
+            yield f"(picture: {block['alt_text']})"
         case "input":
             yield from _input(block)
         case other:
             yield f"? {other}"
+
+
+def _pressed(element: Mapping[str, Any]) -> str:
+    """A button, or a menu with all that it offers."""
+    if "options" not in element:
+        return f"[{element['text']['text']}]"
+    return f"[{element['placeholder']['text']}: {' / '.join(option['text']['text'] for option in element['options'])}]"
 
 
 def _rich(element: Mapping[str, Any]) -> Iterator[str]:

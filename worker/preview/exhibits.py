@@ -9,7 +9,7 @@ from typing import Any
 
 from worker.slack.blocks import render
 from worker.slack.limits import Surface, check
-from worker.slack.modals import render_modal
+from worker.slack.modals import pages_of, render_modal
 from worker.web import draw
 from workflows.forms import Form
 from workflows.message import Message
@@ -51,8 +51,14 @@ class Place:
 
     def form(self, name: str, title: str, form: Form, *, web: bool = True) -> tuple[Exhibit, ...]:
         """A form as a modal and, unless only Slack can draw it, as a page."""
-        modal = self.payload(f"modal_{name}", title, "modal", render_modal(form, page=PAGE))
-        return (modal, self.page(name, title, draw.form_page(form, assets=ASSETS))) if web else (modal,)
+        last = len(pages_of(form, page=PAGE))
+        modals = tuple(self._modal(name, title, form, number) for number in range(1, last + 1))
+        return (*modals, self.page(name, title, draw.form_page(form, assets=ASSETS))) if web else modals
+
+    def _modal(self, name: str, title: str, form: Form, number: int) -> Exhibit:
+        """A page of a form as a modal; those after the first say which they are."""
+        page = f".page-{number}" if number > 1 else ""
+        return self.payload(f"modal_{name}{page}", title, "modal", render_modal(form, page=PAGE, number=number))
 
     def page(self, name: str, title: str, html: str) -> Exhibit:
         """A page."""

@@ -200,7 +200,7 @@ def preferred(walk: Walk, person: str, wanted: Preferences, *, now: datetime) ->
     if wanted.paused and not member.paused:
         set_to = replace(set_to, paused_at=now, resting=False)
     kept = Change(
-        members=(set_to,),
+        members=(set_to,) if set_to != member else (),
         people=(replace(who, zone=wanted.zone, zone_chosen=True),) if wanted.zone != walk.zone(person) else (),
     )
     after = applied(walk, kept)

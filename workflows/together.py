@@ -220,6 +220,8 @@ def met(walk: Walk, decision: str, how: str) -> Change:
     if found is None or found.result != "blocked":
         return Change()
     dissent = tuple(replace(d, met=how) if d.word == "object" and not d.met else d for d in found.dissent)
+    if dissent == found.dissent:
+        return Change()
     return Change(partnership=_replaced(walk.partnership, replace(found, dissent=dissent)))
 
 

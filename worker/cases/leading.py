@@ -86,8 +86,8 @@ class Leading(Desk):
         return milestones.id_of(partnership, title.strip(), due)
 
     def milestone_done(self, ticket: Ticket) -> None:
-        """The owner, or a facilitator, says that a milestone is reached."""
-        walk, _ = self._member(ticket)
+        """The owner, or a facilitator, says that a milestone is reached. Whoever left, or was taken out, says nothing."""
+        walk = self.looking(ticket).walk
         milestone = walk.milestone(ticket.subject)
         if milestone is None:
             raise NotFound("there is no such milestone")

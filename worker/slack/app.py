@@ -120,9 +120,12 @@ def _listen(app: FairstepsApp, house: House, tls: ssl.SSLContext) -> None:
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        if _is_typing(body) and not isinstance(error, BoltUnhandledRequestError):
+        if _is_typing(body) and not isinstance(error, BoltUnhandledRequestError | Malformed):
             app.along.missed(error)  # it is still in the modal, and a word about it would only be in the way
             return BoltResponse(status=200, body="")
+        if isinstance(error, Malformed):  # a button of a modal outside of one
+            log.info("A signed request was not of a shape that Slack sends.", action="request_malformed")
+            return BoltResponse(status=400, body="")
         return answer_failure(house, error, body, tls)
 
 

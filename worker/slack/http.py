@@ -15,7 +15,7 @@ from slack_bolt.oauth import OAuthFlow
 from slack_sdk.signature import SignatureVerifier
 
 from worker.slack.app import FairstepsApp
-from worker.slack.payloads import well_formed
+from worker.slack.well_formed import well_formed
 from workflows.errors import StoreUnavailable
 
 log = structlog.get_logger()

@@ -30,8 +30,8 @@ up: install ## start Fairsteps and print its addresses; Ctrl-C stops all of it
 test: install $(READY_DEV) chromium lint ## check the code and run all tests, on a Valkey of their own
 	@echo "Running the tests …"
 	@$(PY) -m pytest -q -n 2 -m "not system"
-	@echo "Running the tests with real processes, one after the other …"
-	@$(PY) -m pytest -q -m system
+	@echo "Running the tests with real processes …"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m system
 
 lint: install $(READY_DEV) ## style, types, import contracts, dependencies
 	@echo "Checking style, types and import contracts …"

@@ -29,7 +29,7 @@ up: install ## start Fairsteps and print its addresses; Ctrl-C stops all of it
 
 test: install $(READY_DEV) chromium lint ## check the code and run all tests, on a Valkey of their own
 	@echo "Running the tests …"
-	@$(PY) -m pytest -q -n 2 -m "not system"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not system"
 	@echo "Running the tests with real processes …"
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m system
 

@@ -146,6 +146,7 @@ class Moody:
     url: str = ""
     answer: Callable[[str, dict[str, Any]], tuple[int, dict[str, str], Any] | None] = lambda method, body: (200, {}, {})
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)  # with which each of it was asked
     at_once: int = 0
     most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -169,6 +170,7 @@ def moody_slack() -> Iterator[Moody]:
             method = self.path.removeprefix("/api/")
             with moody.lock:
                 moody.asked.append((method, body))
+                moody.tokens.append((self.headers.get("Authorization") or "").removeprefix("Bearer "))
                 moody.at_once += 1
                 moody.most_at_once = max(moody.most_at_once, moody.at_once)
             try:

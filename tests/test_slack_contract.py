@@ -373,8 +373,8 @@ _OWN = {"press resume", "modal preferences", "press keep_no", "press keep_yes"}
 _WHETHER = {"press consent_yes", "press consent_no", "modal consent"}
 _LED = {"modal people", "modal channel", "modal met", "modal row"}
 _CLOSED = {
-    *(_OWN | _LED | _WHETHER), "press shelf", "press discuss", "command pause", "press milestone_done", "modal milestone_done", "modal kept",
-    "press lead_no",
+    *(_OWN | _LED | _WHETHER), "press shelf", "press discuss", "command pause", "press milestone_done",
+    "modal milestone_done", "modal kept", "press lead_no",
 }  # fmt: skip
 STILL: Mapping[str, set[str]] = {
     "over": _CLOSED,

@@ -131,9 +131,10 @@ class Answering(Desk):
         if self.drafts.type(ticket.partnership, subject, ticket.person, whole, moment) == "unknown":
             self.keep_draft(ticket, typed, moment)
 
-    def throw_away(self, ticket: Ticket) -> None:
-        """Forget what a person has typed and not sent. What they sent already stays."""
-        self._member(ticket)
+    def throw_away(self, ticket: Ticket, *, view: str, at: float) -> None:
+        """Forget what a person has typed in a modal up to `at` (Slack's seconds). What they sent already stays."""
+        self._member(ticket)  # before the modal's mark is set, for with a mark nobody looks whether it is theirs
+        self.drafts.end(ticket.partnership, view, at)
         self.drafts.forget(ticket.partnership, drafting.subject_of(ticket.subject), ticket.person)
 
     def problems_of(self, ticket: Ticket, typed: Typed) -> Mapping[str, str]:

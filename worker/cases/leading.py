@@ -86,7 +86,7 @@ class Leading(Desk):
         return milestones.id_of(partnership, title.strip(), due)
 
     def milestone_done(self, ticket: Ticket) -> None:
-        """The owner, or a facilitator, says that a milestone is reached. Whoever left, or was taken out, says nothing."""
+        """The owner, or a facilitator, says that a milestone is reached. Whoever is not in it any more does not."""
         walk = self.looking(ticket).walk
         milestone = walk.milestone(ticket.subject)
         if milestone is None:

@@ -112,8 +112,7 @@ def redrawn(house: House, change: Change) -> View | None:
         form = house.cases.answer_form(ticket)
         return drawn(house, ticket, replace(form, typed={**form.typed, **typed}))
     if change.action == modals.FRESH:
-        house.drafts.end(ticket.partnership, change.view, change.at)
-        house.cases.throw_away(ticket)
+        house.cases.throw_away(ticket, view=change.view, at=change.at)
         return drawn(house, ticket, _asked(house, ticket), turn=change.leaf.turn + 1)
     house.cases.keep_draft(ticket, typed, change.moment)
     return _turned(house, change, ticket)

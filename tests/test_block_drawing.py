@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from playwright.sync_api import Browser, Page
 
 from worker.blockkit.drawing import PAGES, Surroundings, add_to
 from worker.blockkit.known import Choice, Known
-from worker.preview import writing
 
 KNOWN = Known(
     people=(Choice(value="U0BO", label="Bo <b>"), Choice(value="U0CHI", label="Chi")),
@@ -21,13 +21,6 @@ KNOWN = Known(
 NOT_DRAWN = "not drawn here"
 
 
-@pytest.fixture(scope="module")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("preview")
-    writing.write(out, locale="en")
-    return out
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 400, "height": 800}, java_script_enabled=False)
@@ -35,14 +28,18 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def drawn(*blocks: dict[str, Any], press: str = "/press", pictures: bool = True) -> str:
+@cache
+def template() -> Template:
     pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     add_to(pages)
-    template = pages.from_string(
+    return pages.from_string(
         '{% from "inputs.html" import body %}{{ body(view, slack_inputs(view, on.known), "f", on) }}'
     )
+
+
+def drawn(*blocks: dict[str, Any], press: str = "/press", pictures: bool = True) -> str:
     on = Surroundings(known=KNOWN, press=press, at="1.5|", pictures=pictures)
-    return template.render(view={"blocks": blocks}, on=on)
+    return template().render(view={"blocks": blocks}, on=on)
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:

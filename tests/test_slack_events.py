@@ -32,7 +32,6 @@ from workflows.walk import Change, Walk
 HERE, THERE, NOBODYS = "T0HARBOUR", "T0MIRROR", "T0UNKNOWN"
 CHANNEL, PRIVATE, ELSEWHERE = "C0PARTNERSHIPS", "G0PRIVATE", "C0RANDOM"
 BOT = "U0FAIRSTEPS"
-T0 = time.time() + 60  # after the installation
 USERS = {"ana": ANA, "bo": BO}
 
 
@@ -115,9 +114,10 @@ def planned(house: House, kind: str, team: str = HERE, channel: str = CHANNEL) -
 
 
 def told(kind: str, *, home: str = HERE, at: float = 0, **more: Any) -> str:
-    """An event of an instant, in seconds after T0."""
-    body = json.loads(event(kind, team=home, at=int(T0 + at)))
-    body["event"] |= {"event_ts": f"{T0 + at:.6f}", **more}
+    """An event of an instant, in seconds after one that is past the installation."""
+    instant = time.time() + 60 + at
+    body = json.loads(event(kind, team=home, at=int(instant)))
+    body["event"] |= {"event_ts": f"{instant:.6f}", **more}
     return json.dumps(body)
 
 

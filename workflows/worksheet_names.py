@@ -36,11 +36,14 @@ def seen_options(sight: Sight, sheet_ids: Sequence[str], *, seen: frozenset[str]
         before = f"{sheet.title}: " if len(sheet_ids) > 1 else ""
         found += [(row_id, before + name) for row_id, name in names_of(sight, sheet, seen=seen) if name]
     taken: set[str] = set()
+    used: dict[str, int] = {}  # up to which number a name is taken: hundreds of rows may be called the same
     made = []
     for row_id, name in found:
-        label = next(label for number in count(1) if (label := _cut(name, number)) not in taken)
-        taken.add(label)
-        made.append(Option(value=row_id, label=label))
+        plain = _cut(name, 1)
+        number = next(n for n in count(used.get(plain, 0) + 1) if _cut(name, n) not in taken)
+        used[plain] = number
+        taken.add(_cut(name, number))
+        made.append(Option(value=row_id, label=_cut(name, number)))
     return tuple(made)
 
 

@@ -210,11 +210,18 @@ def _follows(job: Job, records: Mapping[str, Record], *, now: datetime) -> Itera
 
 
 def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
-    """What Slack's refusals say, and of whom. Where the workspace does not have us any more, the message waits."""
+    """What Slack's refusals say, and of whom. Where the workspace does not have us any more, the message waits.
+
+    A channel is the one that the message stands in: the group may have another by now.
+    """
     for one in job.tries:
-        if isinstance(one.outcome, Failed) and one.outcome.mark:
-            yield target(job.walk, one.send), one.outcome
-            if one.outcome.mark == "workspace":
+        if isinstance(one.outcome, Failed) and (mark := one.outcome.mark):
+            who = target(job.walk, one.send)
+            where = (one.place or who) if mark == "channel" else who
+            yield where, one.outcome
+            # What somebody took back still stands in a lost channel: that is tried until it is gone.
+            taken_back = job.claim.occurrence.kind == "retell" and mark == "channel" and where == who
+            if mark == "workspace" or taken_back:
                 one.outcome = Later(reason=one.outcome.reason, after=REMOVED_AGAIN)
 
 

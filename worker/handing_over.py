@@ -38,12 +38,16 @@ _NO_THREAD = (
 
 @dataclass(slots=True, kw_only=True)
 class Try:
-    """One send of a job. `outcome` is None for one settled earlier; `waits` until it is handed over."""
+    """One send of a job. `outcome` is None for one settled earlier; `waits` until it is handed over.
+
+    `place` is the conversation it went to: that of the message it changes, which a group may have left since.
+    """
 
     send: Send
     key: str
     outcome: Outcome | None = None
     waits: bool = False
+    place: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,6 +117,7 @@ def send_slack(house: House, jobs: Sequence[Job]) -> None:
         if one.send.edits and not ref:
             one.outcome, one.waits = NOTHING_TO_EDIT, False
         else:
+            one.place = ref.partition(":")[0] or target(job.walk, one.send)
             posts.append((one, _posting(job, one, ref=ref, thread=_thread(job, one, refs))))
     _post(house, posts)
     plainly = [

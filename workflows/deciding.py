@@ -7,7 +7,7 @@ hours waits for the morning. The decision also names what follows it, so that th
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflows import (
     due_hosting,
@@ -32,6 +32,9 @@ _STRANGERS = ("keep",)  # these may be for somebody who does not take part
 _TIMELY = ("ask", "nudge", "again", "reading", "milestone", "digest", "announce")  # missed when the late window is over
 # Somebody has just done something and waits for these.
 _AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed", "shelved")
+# Words that somebody took back still stand in a channel that takes no change now: they go as soon as it does.
+_MAY_COME_BACK = ("archived", "removed")
+_NEXT_LOOK = timedelta(hours=6)
 
 
 def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
@@ -46,7 +49,10 @@ def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
         daytime = schedule.in_daytime(now, zone)
         if daytime > now:
             return Decision(wait=daytime)
-    return _where_we_can(scene, _DECIDERS[due.kind](scene, due, now))
+    decision, lost = _DECIDERS[due.kind](scene, due, now), scene.walk.group.channel_lost
+    if due.kind == "retell" and decision.sends and lost in _MAY_COME_BACK:
+        return Decision(wait=now + _NEXT_LOOK)
+    return _where_we_can(decision) if lost else decision
 
 
 def _at_once(scene: Scene, due: Occurrence, *, now: datetime) -> bool:
@@ -54,10 +60,10 @@ def _at_once(scene: Scene, due: Occurrence, *, now: datetime) -> bool:
     return due.kind in _AT_ONCE or (due.kind == "consent" and joining.just_started(scene.walk, due.person, now=now))
 
 
-def _where_we_can(scene: Scene, decision: Decision) -> Decision:
+def _where_we_can(decision: Decision) -> Decision:
     """Leave out what goes to a channel that is lost; people hear of it in their digest."""
     kept = tuple(send for send in decision.sends if send.channel != "channel")
-    if not scene.walk.group.channel_lost or len(kept) == len(decision.sends):
+    if len(kept) == len(decision.sends):
         return decision
     return replace(decision, sends=kept, left="" if kept else "channel_lost")
 

@@ -149,9 +149,12 @@ def stepped_back(walk: Walk, person: str, *, now: datetime) -> Change:
 
 
 def may_be_taken_out(walk: Walk, person: str, *, by: str) -> bool:
-    """Whether `by` may take somebody out: a facilitator, and nobody who facilitates too."""
+    """Whether `by` may take somebody out: a facilitator, and nobody who facilitates too.
+
+    Whoever said no or stopped by themselves is out by their own word, and that stays theirs (`said_no`).
+    """
     member = walk.members.get(person)
-    if member is None or member.role == "facilitator" or member.taken_out:
+    if member is None or member.role == "facilitator" or member.taken_out or said_no(walk, person):
         return False
     return any(m.person == by for m in walk.facilitators())
 

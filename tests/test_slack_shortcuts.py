@@ -46,8 +46,8 @@ from worker.slack.keep_form import CARRIED_CHARS, Carried
 from worker.slack.limits import check
 from worker.slack.unmarked import unmarked
 from worker.wiring import House
-from workflows import keeping
-from workflows.walk import Kept
+from workflows import hosting, keeping
+from workflows.walk import Change, Kept, Walk
 
 WORDS = english.load()
 PROMISE = "Nobody gets our list before we have signed"
@@ -137,6 +137,19 @@ def test_whoever_has_not_said_yes_finds_the_question_and_a_stranger_where_to_beg
     assert choose(installed, harbour, shortcut("answer_waiting", user=DARA))["callback_id"] == "consent"
     stranger = choose(installed, harbour, shortcut("answer_waiting", user=FEN))
     assert "Type /fairsteps" in says(stranger)
+
+
+def test_whoever_was_taken_out_learns_where_to_begin(
+    installed: FairstepsApp, house: House, harbour: LocalSlack
+) -> None:
+    walk = begun(installed, harbour)
+
+    def out(there: Walk) -> Change:
+        return hosting.taken_out(there, person(DARA), by=person(ANA), now=house.clock.now())
+
+    assert house.walks.change(walk, out).members[person(DARA)].taken_out
+    view = choose(installed, harbour, shortcut("answer_waiting", user=DARA))
+    assert "Type /fairsteps" in says(view)
 
 
 def test_an_old_trigger_opens_nothing_and_hurts_nothing(installed: FairstepsApp, harbour: LocalSlack) -> None:

@@ -84,8 +84,9 @@ def kept(walk: Walk, spoken: Spoken, *, kind: Kind, note: str, by: str, now: dat
     """Keep a message: at once when its author does, else once they have said yes."""
     before = found(walk, id_of(walk.partnership.id, spoken.message, kind))
     own = by == spoken.author
-    if before and before.state == "asked" and own:
-        return answered(walk, before.id, given=True, now=now)
+    if before and before.state == "asked" and own:  # as their words are now, with their remark if they make one
+        mine = replace(before, state="given", text=spoken.text, note=note or before.note)
+        return _told(walk, (mine,), now=now)
     if before and (before.state == "given" or not own):
         return Change()
     made = Kept(

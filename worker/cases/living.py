@@ -5,7 +5,7 @@ first where it is once, then in each walk; a crash between leaves the rest to th
 What people wrote stays, whoever goes: only they, or the operator, erase it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from worker.store.workspaces import Workspace
 from workflows import ids, living, orphaned
 from workflows.errors import NotFound
 from workflows.living import Account, Back, Lost
+from workflows.occurrences import Occurrence
 from workflows.outcomes import Mark
 from workflows.people import Person
 from workflows.walk import Change, Walk, applied, merge
@@ -108,8 +109,17 @@ class Living(Hosting):
             # A crash before it is noted plans it again, under the same name as long as the hour is the same.
             hour = self.clock.now().replace(minute=0, second=0, microsecond=0)
             subject = f"{what}.{found.installer}"
-            self.walks.change(theirs[0], lambda walk: Change(plan=(walk.occurrence("wanting", hour, subject=subject),)))
+            self._plan_once(theirs, lambda walk: walk.occurrence("wanting", hour, subject=subject))
         self.workspaces.keep(replace(found, wants=(*found.wants, what)))
+
+    def _plan_once(self, partnerships: Sequence[str], what: Callable[[Walk], Occurrence]) -> None:
+        """Plan something in the first of these walks that is there: one may be noted that never came to be."""
+        for partnership in partnerships:
+            try:
+                self.walks.change(partnership, lambda walk: Change(plan=(what(walk),)))
+            except NotFound:
+                continue
+            return
 
     # --- people ---------------------------------------------------------------------------------------------------
 

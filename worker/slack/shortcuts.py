@@ -7,6 +7,8 @@ bot, a message without words) is refused kindly. Whoever takes part in nothing h
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from worker.slack import commands
 from worker.slack.client import CheckedClient
 from worker.slack.filling import drawn
@@ -19,11 +21,13 @@ from worker.slack.sent_commands import FIRST
 from worker.slack.unmarked import mentioned, unmarked
 from worker.wiring import House
 from workflows import command_answers, ids
+from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.forms import Field, Form, Option
 from workflows.messages.consent import CONSENT
 from workflows.messages.scene import Scene
 from workflows.waiting import waiting
 
+log = structlog.get_logger()
 View = dict[str, Any]
 
 ANSWER_WAITING, KEEP_MESSAGE = "answer_waiting", "keep_message"  # callback_ids
@@ -34,14 +38,20 @@ _RAW_CHARS = 12_000  # of a message, which may have 40,000; far more than is kep
 
 def answer_waiting(house: House, shortcut: Shortcut, client: CheckedClient) -> None:
     """Open the form of what waits first; of several walks it asks which."""
-    opened(client, shortcut.trigger, _waiting(house, shortcut), why=ANSWER_WAITING)
+    try:
+        view = _waiting(house, shortcut)
+    except (NotFound, Conflict, AskPerson) as refused:
+        log.info("A shortcut came to nothing.", action="shortcut_refused", reason=type(refused).__name__)
+        view = notice(house, "slack.sorry_title", *house.words.lines("slack.over"))
+    opened(client, shortcut.trigger, view, why=ANSWER_WAITING)
 
 
 def _waiting(house: House, shortcut: Shortcut) -> View:
-    scenes = house.cases.mine(shortcut.workspace, shortcut.slack_user)
+    person = ids.person_id(shortcut.workspace, shortcut.slack_user)
+    mine = house.cases.mine(shortcut.workspace, shortcut.slack_user)
+    scenes = [s for s in mine if not s.walk.members[person].taken_out]
     if not scenes:
         return notice(house, "commands.waits.title", house.words("commands.waits.stranger"))
-    person = ids.person_id(shortcut.workspace, shortcut.slack_user)
     said_yes = [s for s in scenes if s.walk.members[person].consent == "given"]
     if not said_yes:
         ticket = scenes[0].ticket(person, CONSENT)

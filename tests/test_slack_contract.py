@@ -452,7 +452,7 @@ hole = st.tuples(st.integers(0, 400), st.sampled_from([GONE, *WRONG]))
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(st.lists(hole, min_size=1, max_size=3))
 def test_nothing_malformed_breaks_us_or_leaves_its_workspace(world: World, name: str, holes: list[Any]) -> None:
     body = world.payloads[name]

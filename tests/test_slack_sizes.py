@@ -295,7 +295,7 @@ def _given(field: Field, n: int) -> str | tuple[str, ...] | None:
 
 def answering(group: Walked) -> Iterator[Form]:
     """Each prompt: as it is first asked, as it was answered, with a draft, short."""
-    for leg in group.legs if group.size == 50 else group.legs[::4]:
+    for leg in group.legs[:: 2 if group.size == 50 else 4]:
         scene, after = group.scene(leg.put), group.scene(leg.after)
         prompt, ticket = scene.prompt(leg.round), scene.ticket(ANA, leg.round.id)
         first = asking.form(WORDS, prompt, ticket=ticket, before=None)

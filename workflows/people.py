@@ -11,6 +11,9 @@ Role = Literal["member", "facilitator", "observer"]
 Consent = Literal["unasked", "asked", "given", "refused", "withdrawn"]
 Preference = Literal["slack", "mail", "both"]
 Channel = Literal["slack", "mail", "channel"]
+# What a person may have come another way than the rest. Questions come as they prefer; each other kind may differ.
+Sort = Literal["questions", "milestones", "reading", "digest"]
+Way = Literal["slack", "mail", "both", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,12 @@ class Person:
     mail_stopped: bool = False
     slack_gone: bool = False  # Slack says that the account is closed; mail may still reach them
     as_of: datetime | None = None  # when Slack last told of the account; older news changes nothing
+    quiet: tuple[int, int] | None = None  # from which to which hour of their day we are silent, instead of the night
+    hides: bool = False  # mails say that something waits, and neither what nor of whom
+    # Mail does not arrive: `hard` for good, `soft` for days on end; until the address changes or a mail of theirs comes.
+    mail_lost: Literal["", "hard", "soft"] = ""
+    mail_lost_at: datetime | None = None
+    links_since: datetime | None = None  # links that were made before are switched off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,8 @@ class Membership:
     back_at: datetime | None = None  # from a pause; silence before it does not count
     low_energy: bool = False  # wants the short variant of long prompts
     digest: bool = True
+    digest_every: Literal["week", "month"] = "week"
+    ways: tuple[tuple[Sort, Way], ...] = ()  # where a kind of message goes, if not where `prefers` says
     snoozes: tuple[Snooze, ...] = ()
     snoozed_at: datetime | None = None  # when they last put something off: whoever does is there, and no silent one
     shelf: tuple[Shelved, ...] = ()

@@ -1,6 +1,6 @@
 """Through which channel a person may be reached, as they wish and as far as they allow."""
 
-from workflows.people import Channel
+from workflows.people import Channel, Sort
 from workflows.walk import Walk
 
 
@@ -12,16 +12,19 @@ def can_mail(walk: Walk, person: str) -> bool:
 def can_slack(walk: Walk, person: str) -> bool:
     """Whether a person has Slack here, and has it still."""
     who = walk.people[person]
-    return who.slack_user is not None and not who.slack_gone
+    return who.slack_user is not None and not who.slack_gone and not walk.away
 
 
-def channels(walk: Walk, person: str) -> tuple[Channel, ...]:
-    """Where a person is written to: what they prefer, else what is left, else nowhere."""
-    prefers = walk.members[person].prefers
+def channels(walk: Walk, person: str, sort: Sort = "questions") -> tuple[Channel, ...]:
+    """Where a person gets messages of a sort: where they want them, else what is left, else nowhere."""
+    member = walk.members[person]
+    way = dict(member.ways).get(sort, member.prefers)
+    if way == "none":
+        return ()
     wanted: list[Channel] = []
-    if prefers in ("slack", "both") and can_slack(walk, person):
+    if way in ("slack", "both") and can_slack(walk, person):
         wanted.append("slack")
-    if prefers in ("mail", "both") and can_mail(walk, person):
+    if way in ("mail", "both") and can_mail(walk, person):
         wanted.append("mail")
     if not wanted and can_slack(walk, person):
         wanted.append("slack")

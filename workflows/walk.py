@@ -114,6 +114,7 @@ class Walk:
     rounds: tuple[Round, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     answers: tuple[Answer, ...] = ()
+    away: bool = False  # the workspace took Fairsteps out: nobody is reached by Slack now
 
     @property
     def group(self) -> Group:
@@ -137,7 +138,7 @@ class Walk:
         """Whether a person may be written to by mail: a Slack profile's address only when the group said so."""
         who = self.people[person]
         allowed = self.partnership.mail_allowed or who.slack_user is None
-        return bool(who.email) and allowed and not who.mail_stopped
+        return bool(who.email) and allowed and not who.mail_stopped and not who.mail_lost
 
     def reaches(self, person: str) -> bool:
         """Whether any way to a person is left. Who stopped our mail and has no Slack still comes by the web page."""

@@ -11,7 +11,8 @@ class Mailing:
     """`delivery` is the key of the delivery: a mail that is tried again keeps it, and with it its Message-ID.
 
     `ticket` names whom the links at the foot and the reply address stand for; `list_name` is what the reader calls
-    the group.
+    the group. Mails of one `thread` (opaque ids: the partnership and its step) stand together in mail programs. With
+    `hides` the mail says that something waits, and neither what nor of whom.
     """
 
     delivery: str
@@ -20,3 +21,5 @@ class Mailing:
     message: Message
     ticket: Ticket
     list_name: str
+    thread: str = ""
+    hides: bool = False

@@ -36,7 +36,7 @@ class Person:
     as_of: datetime | None = None  # when Slack last told of the account; older news changes nothing
     quiet: tuple[int, int] | None = None  # from which to which hour of their day we are silent, instead of the night
     hides: bool = False  # mails say that something waits, and neither what nor of whom
-    # Mail does not arrive: `hard` for good, `soft` for days on end; until the address changes or a mail of theirs comes.
+    # Mail does not arrive: `hard` for good, `soft` for days; until the address changes or a mail of theirs comes.
     mail_lost: Literal["", "hard", "soft"] = ""
     mail_lost_at: datetime | None = None
     links_since: datetime | None = None  # links that were made before are switched off

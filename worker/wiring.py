@@ -26,6 +26,7 @@ from worker.store.mailroom import Mailroom
 from worker.store.pace import Pace
 from worker.store.people import People
 from worker.store.programmes import Programmes
+from worker.store.spending import Spending
 from worker.store.walks import Walks
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
@@ -51,6 +52,7 @@ class House:
     mailroom: Mailroom
     drafts: Drafts
     homes: Homes
+    limits: Spending
     programmes: Versions
     words: Words
     cases: Cases
@@ -64,8 +66,8 @@ def build(settings: Settings) -> House:
     """Put the house together. Raises ProgrammeErrors or BadWords when the data it reads is wrong."""
     client = connect(settings.redis_url)
     vault = Vault(settings.secret_keys)
-    links = Links(public_url=settings.public_url, keys=settings.secret_keys)
     clock = Clock(settings.clock, client)
+    links = Links(public_url=settings.public_url, keys=settings.secret_keys, now=clock.now)
     people = People(client, vault)
     walks = Walks(client, vault, people, clock=clock)
     workspaces = Workspaces(client)
@@ -107,6 +109,7 @@ def build(settings: Settings) -> House:
         mailroom=mailroom,
         drafts=drafts,
         homes=Homes(client),
+        limits=Spending(client),
         programmes=versions,
         words=all_words,
         cases=cases,

@@ -174,6 +174,13 @@ def seen_mail(message: str) -> str:
     return f"{_P}:mail:seen:{message}"
 
 
+def spent() -> str:
+    """What begins the names of counters with a life of minutes to a day: `fairsteps:spent:{…}`; the library `limits`
+    adds what is counted (ids and digests) and how many in how long.
+    """
+    return f"{_P}:spent"
+
+
 def heartbeat() -> str:
     """Hash: process name -> when it last said that it lives, server milliseconds."""
     return f"{_P}:heartbeat"

@@ -20,6 +20,14 @@ def person_id(workspace: str, account: str) -> str:
     return "m" + made_of("person", workspace, account)[:11]
 
 
+def mail_home(address: str, group: str) -> str:
+    """Return the id of a mail home, by who began it and what their group is called.
+
+    Slack's ids begin with a capital letter, this one with a small one: no home is ever taken for another.
+    """
+    return "h" + made_of("home", address.lower(), group.casefold())[:11]
+
+
 def delivery_id(*, partnership: str, what: str, person: str, slot_ms: int, channel: str) -> str:
     """Return the key of one delivery; `what` is kind and subject, `slot_ms` the planned instant in UTC ms."""
     return made_of("delivery", partnership, what, person, str(slot_ms), channel)

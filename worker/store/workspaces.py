@@ -1,4 +1,4 @@
-"""Workspaces: Slack teams (or, later, homes without Slack), and which partnerships live in each.
+"""Workspaces: Slack teams and mail homes, and which partnerships live in each.
 
 Promises: each method is one command, or a few in an order in which a crash between them does no harm: an organisation
 may know a team too many, and a channel a partnership too many; whoever reads looks at the team or the walk itself.
@@ -6,6 +6,7 @@ Every method raises StoreUnavailable when Redis is gone.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import redis
 
@@ -17,6 +18,7 @@ from worker.store.connection import reachable, text
 class Workspace:
     """One home. `installer` is the Slack user who added the app; `active` is False while we cannot be there.
 
+    A home of the kind `mail` is one group without Slack: it has no installer, no channel, and is always active.
     `trouble` says why not, in a short code, and `wants` names what adding the app again would give us. `enterprise` is
     the organisation it belongs to; an organisation that has us as a whole is one of these, with its own id there.
     `access_at` (seconds) is when that organisation last said whether we may serve this team.
@@ -30,6 +32,7 @@ class Workspace:
     trouble: str = ""
     wants: tuple[str, ...] = ()
     access_at: float = 0.0
+    kind: Literal["slack", "mail"] = "slack"
 
     @property
     def is_organisation(self) -> bool:
@@ -48,6 +51,7 @@ class Workspaces:
         fields: list[str | int | float] = ["name", workspace.name, "installer", workspace.installer]
         fields += ["active", int(workspace.active), "enterprise", workspace.enterprise, "trouble", workspace.trouble]
         fields += ["wants", ",".join(workspace.wants), "access_at", workspace.access_at]
+        fields += ["kind", workspace.kind]
         with reachable():
             if workspace.enterprise and not workspace.is_organisation:
                 self._client.sadd(keys.teams(workspace.enterprise), workspace.id)
@@ -70,7 +74,14 @@ class Workspaces:
             trouble=found.get("trouble", ""),
             wants=tuple(found["wants"].split(",")) if found.get("wants") else (),
             access_at=float(found.get("access_at", 0.0)),
+            kind="mail" if found.get("kind") == "mail" else "slack",
         )
+
+    def is_active(self, workspace: str) -> bool:
+        """Whether we may be there, as far as we know; one that nothing is known of counts as there."""
+        with reachable():
+            active = self._client.hget(keys.workspace(workspace), "active")
+        return active is None or text(active) == "1"
 
     def all(self) -> tuple[Workspace, ...]:
         """Return every workspace, by id."""

@@ -35,9 +35,8 @@ from worker.slack.blocks import render
 from worker.slack.http import Answer
 from worker.slack.limits import check
 from worker.slack.modals import render_modal
-from worker.slack.sent_commands import milestone_form
 from worker.wiring import House
-from workflows import command_answers, commanding
+from workflows import command_answers, commanding, milestone_forms
 from workflows.people import Group, Partner
 from workflows.walk import Change, Milestone
 
@@ -485,4 +484,5 @@ def test_every_answer_fits_slack_whatever_the_names_are(how_many: int) -> None:
         check(body, "message")
         assert "<!channel>" not in body["text"]
     for who in ("ana", "bo"):
-        check(render_modal(milestone_form(scene, who, title=NASTY[: commanding.REST_CHARS])), "modal")
+        form = milestone_forms.new_form(scene, scene.ticket(who), title=NASTY[: commanding.REST_CHARS])
+        check(render_modal(form), "modal")

@@ -18,7 +18,7 @@ from tests.test_slack_contract import forms_in_the_code
 from worker.files import programmes, words
 from worker.preview import walked
 from worker.preview.walked import Leg, legs
-from worker.slack import commands, keep_form, sent_commands, shortcuts
+from worker.slack import commands, keep_form, shortcuts
 from worker.slack.blocks import render
 from worker.slack.home import render_home
 from worker.slack.keep_form import Carried
@@ -34,6 +34,7 @@ from workflows import (
     hosting_forms,
     keeping,
     messages,
+    milestone_forms,
     snoozing,
     starting,
     worksheets,
@@ -375,7 +376,7 @@ FORMS: Mapping[str, Callable[[Walked], Iterator[Form]]] = {
         ]
     ),
     "milestone_new": lambda g: iter(
-        [sent_commands.milestone_form(g.end, p, title=odd(1, TITLE_CHARS)) for p in (ANA, g.somebody)]
+        [milestone_forms.new_form(g.end, g.end.ticket(p), title=odd(1, TITLE_CHARS)) for p in (ANA, g.somebody)]
     ),
     "keep_message": keeping_one,
     "first_waiting": lambda g: iter(

@@ -13,6 +13,7 @@ from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.handed import PEOPLE
 from workflows.messages.keep import KEEP
 from workflows.messages.offer import LEAD, NOT_LEAD
+from workflows.milestone_forms import MILESTONE
 from workflows.programme import Programme, Step, Worksheet
 from workflows.snoozing import LATER
 from workflows.ticket import Ticket
@@ -40,6 +41,14 @@ class AboutMilestone:
     """Whether a milestone is reached."""
 
     milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutPlan:
+    """Adding a milestone, or changing one that is there; `as_seen` is what it looked like on their form."""
+
+    milestone: Milestone | None = None
+    as_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,7 @@ About = (
     AboutConsent
     | AboutStep
     | AboutMilestone
+    | AboutPlan
     | AboutRow
     | AboutObjection
     | AboutRound
@@ -109,6 +119,8 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
         return AboutLead()
     if found := walk.milestone(subject):
         return AboutMilestone(milestone=found)
+    if subject.startswith(MILESTONE):
+        return _planned(walk, subject, not_asked)
     if walk.may_lead(ticket.person):
         if subject == PEOPLE:
             return AboutPeople()
@@ -126,6 +138,16 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
 def _kept(walk: Walk, ticket: Ticket) -> Kept | None:
     there = (k for k in walk.partnership.kept if KEEP + k.id == ticket.subject and k.author == ticket.person)
     return next(there, None)
+
+
+def _planned(walk: Walk, subject: str, not_asked: str) -> AboutPlan:
+    milestone, _, as_seen = subject.removeprefix(MILESTONE).partition(AS_SEEN)
+    if milestone == "new":
+        return AboutPlan()
+    found = walk.milestone(milestone)
+    if found is None:
+        raise NotFound(not_asked)
+    return AboutPlan(milestone=found, as_seen=as_seen)
 
 
 def _led(walk: Walk, programme: Programme, subject: str) -> About | None:

@@ -24,7 +24,7 @@ def consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     again = due.subject != "1"
     then: tuple[Occurrence, ...] = ()
     if not again:
-        slot = schedule.in_daytime(now + joining.CONSENT_AGAIN, scene.walk.zone(due.person))
+        slot = scene.walk.in_daytime(due.person, now + joining.CONSENT_AGAIN)
         then = (scene.walk.occurrence("consent", slot, subject="2", person=due.person),)
     message = partial(messages.consent.compose, scene, person=due.person, again=again)
     sends = tuple(
@@ -63,7 +63,7 @@ def reading(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if found is None:  # of a step that has ended; the partnership was moved to a version without it
         return Decision(left="gone")
     message = partial(messages.reading.compose, scene, reading=found, person=due.person)
-    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+    return to_person(due, message, reach.channels(scene.walk, due.person, "reading"), subject=due.subject)
 
 
 def milestone(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -71,9 +71,11 @@ def milestone(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     found, gone = scene.walk.milestone(due.subject.rpartition(".")[0]), away(scene, due.person)
     if gone or found is None or found.done_on or found.owner != due.person:
         return Decision(left=gone or "settled")
+    if not milestones.is_its_day(scene.walk, found, due):
+        return Decision(left="moved")
     today = schedule.on_the_wall(now, scene.walk.zone(due.person)).date()
     message = partial(messages.milestone.compose, scene, milestone=found, today=today)
-    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)
+    return to_person(due, message, reach.channels(scene.walk, due.person, "milestones"), subject=due.subject)
 
 
 def reached(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -98,6 +100,8 @@ def digest(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     gone = "" if member.resting else away(scene, due.person)  # whoever rests still hears how it goes
     if not member.digest or gone or not scene.walk.reaches(due.person):
         return Decision(left="digest_off", then=then)
+    if not digests.is_wanted(member, day):
+        return Decision(left="not_this_week", then=then)
     if not scene.walk.rounds:
         return Decision(left="nothing_yet", then=then)
     message = partial(messages.digest.compose, scene, person=due.person, day=day, now=now)

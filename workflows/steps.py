@@ -49,7 +49,7 @@ def _review(walk: Walk, programme: Programme, *, day: date, now: datetime) -> Ch
         return Change()
     review = day + timedelta(weeks=step.review_weeks)
     milestone = Milestone(
-        id=f"review-{review.isoformat()}", title=step.review_title, owner=walk.leads()[0].person, due=review
+        id=f"{milestones.REVIEW}{review.isoformat()}", title=step.review_title, owner=walk.leads()[0].person, due=review
     )
     return Change(
         partnership=replace(walk.partnership, review_on=review),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from workflows import schedule
 from workflows.kinds.kind import Value
 from workflows.occurrences import Occurrence
 from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, Partnership, Rhythm, Sheet, StepRun, Unled
@@ -125,6 +126,10 @@ class Walk:
         """The zone a person lives by: their own, else the group's."""
         return self.people[person].zone or self.group.zone
 
+    def in_daytime(self, person: str, instant: datetime) -> datetime:
+        """`instant`, or the end of the quiet hours of a person when it falls into them."""
+        return schedule.in_daytime(instant, self.zone(person), self.people[person].quiet)
+
     @property
     def next_round_on(self) -> date | None:
         """The date of the next weekly tick."""
@@ -137,7 +142,7 @@ class Walk:
     def mails(self, person: str) -> bool:
         """Whether a person may be written to by mail: a Slack profile's address only when the group said so."""
         who = self.people[person]
-        allowed = self.partnership.mail_allowed or who.slack_user is None
+        allowed = self.partnership.mail_allowed or who.slack_user is None or who.email_chosen
         return bool(who.email) and allowed and not who.mail_stopped and not who.mail_lost
 
     def reaches(self, person: str) -> bool:
@@ -205,7 +210,10 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a decision wants changed, all at once: documents to keep, occurrences to plan and to drop."""
+    """What a decision wants changed, all at once: documents to keep, occurrences to plan.
+
+    `gone` are persons whose membership ends without a trace: they were somebody else who is known.
+    """
 
     partnership: Partnership | None = None
     members: tuple[Membership, ...] = ()
@@ -214,6 +222,8 @@ class Change:
     answers: tuple[Answer, ...] = ()
     people: tuple[Person, ...] = ()
     plan: tuple[Occurrence, ...] = ()
+    dropped: tuple[str, ...] = ()  # ids of milestones that are taken out
+    gone: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to change."""
@@ -232,6 +242,8 @@ def merge(changes: Iterable[Change]) -> Change:
             answers=(*whole.answers, *change.answers),
             people=(*whole.people, *change.people),
             plan=(*whole.plan, *change.plan),
+            gone=(*whole.gone, *change.gone),
+            dropped=(*whole.dropped, *change.dropped),
         )
     return whole
 
@@ -242,12 +254,19 @@ def applied(walk: Walk, change: Change) -> Walk:
         walk,
         version=walk.version + 1,
         partnership=change.partnership or walk.partnership,
-        members={**walk.members, **{m.person: m for m in change.members}} if change.members else walk.members,
+        members=_members(walk, change),
         people={**walk.people, **{p.id: p for p in change.people}} if change.people else walk.people,
         rounds=_with(walk.rounds, change.rounds),
-        milestones=_with(walk.milestones, change.milestones),
+        milestones=tuple(m for m in _with(walk.milestones, change.milestones) if m.id not in change.dropped),
     )
     return _answered(after, walk.by_round, change.answers)
+
+
+def _members(walk: Walk, change: Change) -> Mapping[str, Membership]:
+    if not change.members and not change.gone:
+        return walk.members
+    after = {**walk.members, **{m.person: m for m in change.members}}
+    return {person: m for person, m in after.items() if person not in change.gone}
 
 
 _Kept = TypeVar("_Kept", Round, Milestone)

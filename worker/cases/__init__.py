@@ -10,8 +10,11 @@ from worker.cases.beginning import Beginning
 from worker.cases.hosting import Hosting
 from worker.cases.keeping import Keeping
 from worker.cases.leading import Leading
+from worker.cases.linking import Linking
 from worker.cases.living import Living
 from worker.cases.looking import Looking
+from worker.cases.milestoning import Milestoning
+from worker.cases.saving import Saving
 from worker.cases.settling import Settling
 from worker.cases.shelving import Shelving
 from worker.cases.snoozing import Snoozing
@@ -30,6 +33,7 @@ from workflows.about import (
     AboutMilestone,
     AboutObjection,
     AboutPeople,
+    AboutPlan,
     AboutRound,
     AboutRow,
     AboutStep,
@@ -41,7 +45,9 @@ from workflows.ticket import Ticket
 from workflows.walk import Via, Walk
 
 
-class Cases(Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, Keeping, Shelving, Looking):
+class Cases(
+    Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, Keeping, Shelving, Milestoning, Looking
+):
     """The use cases. What a ticket asks, and what is given for it, goes the same way for every channel."""
 
     __slots__ = ()
@@ -72,6 +78,8 @@ class Cases(Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, 
             case AboutMilestone(milestone=milestone):
                 ended = milestone.done_on is not None or not self._may_close(walk, ticket.person, milestone)
                 return choosing.done_form(self.words, title=milestone.title, ticket=ticket, ended=ended)
+            case AboutPlan() as planned:
+                return self._plan_form(ticket, scene, planned)
             case AboutPeople():
                 return self._people_form(ticket, scene, typed)
             case AboutLead():
@@ -103,6 +111,8 @@ class Cases(Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, 
                 self._met(ticket, decision, choosing.read_met(self.words, typed))
             case AboutMilestone():
                 self.milestone_done(ticket)
+            case AboutPlan() as planned:
+                self._plan(ticket, scene, planned, typed)
             case AboutPeople():
                 self._settle_people(ticket, scene, typed)
             case AboutLead():

@@ -1,30 +1,26 @@
-"""What those who lead decide: a step, a correction, an objection met, a milestone."""
-
-from datetime import date
+"""What those who lead decide: a step, a correction, an objection met."""
 
 from worker.cases.desk import Desk
 from workflows import (
     correcting,
     facilitating,
     gates,
-    milestones,
-    schedule,
     steps,
     together,
 )
 from workflows.about import (
     AboutStep,
 )
-from workflows.errors import AskPerson, NotFound
+from workflows.errors import AskPerson
 from workflows.forms import Typed
 from workflows.messages.scene import Scene
 from workflows.programme import Worksheet
 from workflows.ticket import Ticket
-from workflows.walk import Change, Milestone, Walk, applied, merge
+from workflows.walk import Change, Walk, applied, merge
 
 
 class Leading(Desk):
-    """What a facilitator, or the owner of a milestone, does."""
+    """What a facilitator decides."""
 
     __slots__ = ()
 
@@ -65,39 +61,3 @@ class Leading(Desk):
             return together.met(walk, decision, how)
 
         self.walks.change(ticket.partnership, decide)
-
-    def add_milestone(self, partnership: str, *, title: str, owner: str, due: date) -> str:
-        """Add a milestone by hand and return its id."""
-        walk = self.walks.get(partnership)
-        problems = {}
-        if not title.strip():
-            problems["title"] = self.words("milestone.need_title")
-        if owner not in walk.members or walk.members[owner].consent != "given":
-            problems["owner"] = self.words("milestone.need_owner")
-        now = self.clock.now()
-        if due < schedule.on_the_wall(now, walk.group.zone).date():
-            problems["due"] = self.words("milestone.need_date")
-        if problems:
-            raise AskPerson(problems)
-        self.walks.change(
-            partnership,
-            lambda walk: milestones.added(walk, title=title.strip(), owner=owner, due=due, now=now),
-        )
-        return milestones.id_of(partnership, title.strip(), due)
-
-    def milestone_done(self, ticket: Ticket) -> None:
-        """The owner, or a facilitator, says that a milestone is reached. Whoever is not in it any more does not."""
-        walk = self.looking(ticket).walk
-        milestone = walk.milestone(ticket.subject)
-        if milestone is None:
-            raise NotFound("there is no such milestone")
-        if not self._may_close(walk, ticket.person, milestone):
-            raise NotFound("only its owner or a facilitator closes a milestone")
-        now = self.clock.now()
-        self.walks.change(
-            ticket.partnership,
-            lambda walk: milestones.done(walk, ticket.subject, by=ticket.person, now=now),
-        )
-
-    def _may_close(self, walk: Walk, person: str, milestone: Milestone) -> bool:
-        return person == milestone.owner or walk.may_lead(person)

@@ -17,9 +17,8 @@ from worker.slack.filling import drawn
 from worker.slack.modals import render_modal
 from worker.slack.opening import opened
 from worker.slack.payloads import Command
-from worker.slack.sent_commands import milestone_form
 from worker.wiring import House
-from workflows import command_answers, commanding, ids
+from workflows import command_answers, commanding, ids, milestone_forms
 from workflows.commanding import Asked
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.message import Message, Text
@@ -127,7 +126,7 @@ def _resume(here: Here) -> Answer:
 
 
 def _milestone(here: Here) -> Answer:
-    return render_modal(milestone_form(here.scene, here.person, title=here.asked.rest))
+    return render_modal(milestone_forms.new_form(here.scene, here.scene.ticket(here.person), title=here.asked.rest))
 
 
 def _reading(here: Here) -> Answer:

@@ -5,16 +5,15 @@ back beside its field. What was stored is shown in the modal's place. The same m
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from worker.slack.keep_form import DROP, KEEP, Carried
 from worker.slack.opening import notice
 from worker.slack.payloads import Submission
 from worker.wiring import House
-from workflows import command_answers, ids, keeping, say, schedule
+from workflows import command_answers, ids, keeping, milestone_forms, say, schedule
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
-from workflows.forms import Field, Form, Option, Typed, one
+from workflows.forms import one
 from workflows.keeping import Spoken
 from workflows.kinds import clean
 from workflows.messages.scene import Scene
@@ -23,92 +22,24 @@ from workflows.walk import Kept
 
 View = dict[str, Any]
 
-MILESTONE, FIRST = "milestone_new", "first_waiting"  # callback_ids
-TITLE_CHARS = 150
-_FAR = timedelta(days=5 * 366)
+FIRST = "first_waiting"  # a callback_id
 
 
 # --- a milestone ------------------------------------------------------------------------------------------------------
 
 
-def milestone_form(scene: Scene, person: str, *, title: str) -> Form:
-    """The form of a new milestone; whoever facilitates may choose who looks after it."""
-    w, lead = scene.words, scene.walk.may_lead(person)
-    takes_part = sorted(scene.walk.counted(), key=lambda m: scene.name(m.person).casefold())
-    owners = tuple(Option(value=m.person, label=scene.name(m.person)) for m in takes_part)
-    typed: dict[str, str | tuple[str, ...]] = {"title": title} if title else {}
-    choose = Field(id="owner", widget="choice", label=w("commands.milestone.owner"), options=owners, menu=True)
-    if lead and any(o.value == person for o in owners):
-        typed["owner"] = person
-    return Form(
-        id=MILESTONE,
-        title=w("commands.milestone.title"),
-        submit=w("commands.milestone.send"),
-        cancel=w("commands.milestone.close"),
-        intro=(
-            w("commands.milestone.intro", partnership=scene.title),
-            *(() if lead else (w("commands.milestone.yours"),)),
-        ),
-        fields=(
-            Field(
-                id="title",
-                widget="line",
-                label=w("commands.milestone.what"),
-                hint=w("commands.milestone.what_hint"),
-                max_chars=TITLE_CHARS,
-            ),
-            *((choose,) if lead and owners else ()),
-            Field(id="due", widget="date", label=w("commands.milestone.due")),
-        ),
-        token=scene.ticket(person).encode(),
-        typed=typed,
-    )
-
-
 def _send_milestone(house: House, sent: Submission) -> View:
     ticket = sent.ticket()
     scene = house.cases.looking(ticket)
-    title, owner, due = _read_milestone(house, scene, ticket.person, sent.typed)
-    made = house.cases.add_milestone(ticket.partnership, title=title, owner=owner, due=due)
+    today = schedule.on_the_wall(house.clock.now(), scene.walk.group.zone).date()
+    wanted = milestone_forms.read(scene, ticket.person, sent.typed, today=today)
+    made = house.cases.add_milestone(ticket.partnership, title=wanted.title, owner=wanted.owner, due=wanted.due)
     there = house.cases.looking(ticket).walk.milestone(made)
     if there is None:
         raise NotFound("it was not kept")
     day = say.day(there.due, scene.locale)
     done = house.words("commands.milestone.done", title=there.title, due=day, owner=scene.name(there.owner))
     return notice(house, "commands.milestone.title", done)
-
-
-def _read_milestone(house: House, scene: Scene, person: str, typed: Typed) -> tuple[str, str, date]:
-    """Read the form; whoever does not facilitate looks after it themselves. Raises AskPerson with every problem."""
-    w, problems = house.words, {}
-    title, given = clean.line(one(typed, "title")), one(typed, "due")
-    owner = (one(typed, "owner") or person) if scene.walk.may_lead(person) else person
-    today = schedule.on_the_wall(house.clock.now(), scene.walk.group.zone).date()
-    due = _day(given)
-    if scene.walk.partnership.over:
-        problems[""] = w("commands.milestone.over", partnership=scene.title)
-    if not title:
-        problems["title"] = w("milestone.need_title")
-    elif len(title) > TITLE_CHARS:
-        problems["title"] = w("commands.milestone.too_long", most=TITLE_CHARS)
-    if owner not in scene.walk.members or scene.walk.members[owner].consent != "given":
-        problems["owner"] = w("milestone.need_owner")
-    if due is None:
-        problems["due"] = w("commands.milestone.need_due")
-    elif due < today:
-        problems["due"] = w("milestone.need_date")
-    elif due - today > _FAR:
-        problems["due"] = w("commands.milestone.too_far")
-    if problems or due is None:
-        raise AskPerson(problems)
-    return title, owner, due
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None
 
 
 # --- a message to keep ------------------------------------------------------------------------------------------------
@@ -195,7 +126,7 @@ def _send_first(house: House, sent: Submission) -> Ticket | View:
 
 # Each gives what is shown in its place: words, or the form of a ticket.
 MODALS: Mapping[str, Callable[[House, Submission], View | Ticket | None]] = {
-    MILESTONE: _send_milestone,
+    milestone_forms.NEW: _send_milestone,
     KEEP: _send_keep,
     FIRST: _send_first,
 }

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows import (
+    due_address,
     due_hosting,
     due_keeping,
+    due_links,
     due_living,
     due_people,
     due_rounds,
@@ -31,7 +33,7 @@ MOVES = ("enrol", "open", "close", "orphaned", "unkept")  # these change the wal
 _STRANGERS = ("keep",)  # these may be for somebody who does not take part
 _TIMELY = ("ask", "nudge", "again", "reading", "milestone", "digest", "announce")  # missed when the late window is over
 # Somebody has just done something and waits for these.
-_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed", "shelved")
+_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed", "shelved", "link", "prove")
 # Words that somebody took back still stand in a channel that takes no change now: they go as soon as it does.
 _MAY_COME_BACK = ("archived", "removed")
 _NEXT_LOOK = timedelta(hours=6)
@@ -43,10 +45,11 @@ def decide(scene: Scene, due: Occurrence, *, now: datetime) -> Decision:
     if due.person and not member and due.kind not in _STRANGERS:
         return Decision(left="not_a_member")
     zone = scene.walk.zone(due.person) if member else scene.walk.group.zone
+    quiet = scene.walk.people[due.person].quiet if member else None
     if not _at_once(scene, due, now=now):
-        if due.kind in _TIMELY and schedule.too_late(due.slot, now=now, zone=zone):
+        if due.kind in _TIMELY and schedule.too_late(due.slot, now=now, zone=zone, quiet=quiet):
             return replace(_then_only(scene, due, now=now), missed=True, left="late")
-        daytime = schedule.in_daytime(now, zone)
+        daytime = schedule.in_daytime(now, zone, quiet)
         if daytime > now:
             return Decision(wait=daytime)
     decision, lost = _DECIDERS[due.kind](scene, due, now), scene.walk.group.channel_lost
@@ -90,6 +93,7 @@ _DECIDERS: dict[str, _Decider] = {
     "rest": due_steps.rest,
     "stalled": due_steps.stalled,
     "step": due_steps.step,
+    "prove": due_address.prove,
     "reading": due_people.reading,
     "shelved": due_shelf.shelved,
     "discuss": due_shelf.discuss,
@@ -103,4 +107,5 @@ _DECIDERS: dict[str, _Decider] = {
     "wanting": due_living.wanting,
     "keep": due_keeping.keep,
     "kept": due_keeping.kept,
+    "link": due_links.link,
 }

@@ -42,8 +42,10 @@ Kind = Literal[
     "keep",  # ask an author whether their message may be kept; subject: the kept message
     "kept",  # tell who kept a message what came of it; without a person: the question says so; subject: message.state
     "unkept",  # a kept message to which its author says nothing is dropped; subject: the kept message
+    "prove",  # a link to a mail address that a person asked for, and a word to the one they have; subject: its mark
     "discuss",  # put the question of a reading into the channel, to talk about; subject: the reading
     "shelved",  # a person marked a reading: its message shows how; subject: the reading
+    "link",  # mail a person a new link, as they asked; subject: page.subject of its ticket
     "home",  # draw the Home tabs of a walk's people anew; sends no message
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -46,7 +46,19 @@ from workflows.walk import Via, Walk
 
 
 class Cases(
-    Beginning, Answering, Settling, Leading, Snoozing, Living, Hosting, Keeping, Shelving, Milestoning, Looking
+    Beginning,
+    Answering,
+    Settling,
+    Leading,
+    Snoozing,
+    Living,
+    Hosting,
+    Keeping,
+    Shelving,
+    Milestoning,
+    Looking,
+    Saving,
+    Linking,
 ):
     """The use cases. What a ticket asks, and what is given for it, goes the same way for every channel."""
 

@@ -11,7 +11,7 @@ from worker.web import draw
 from workflows import asking, choosing, facilitating, home, hosting, hosting_forms, messages, snoozing, starting
 from workflows.forms import Form
 from workflows.message import Message
-from workflows.messages import examples, reply_held, reply_unclear
+from workflows.messages import examples, new_link, reply_held, reply_unclear
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import StepRun, applied
@@ -28,7 +28,7 @@ NEVER_MAILED = (
     "decided",
     "discuss",
 )  # Slack alone
-MAIL_ALONE = (reply_unclear, reply_held)
+MAIL_ALONE = (new_link, reply_unclear, reply_held)
 _CHAPTER = "What every programme has"
 
 

@@ -10,6 +10,7 @@ changes nothing, so nothing old comes over something newer, and nothing comes ba
 leaves the draft before or the draft after, whole. Every method raises StoreUnavailable when Redis is gone.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from workflows.errors import Conflict
 from workflows.forms import Typed
 
 _LIFE = 3600  # seconds: longer than Slack's signatures last, and then it is looked again whether a draft may be kept
+_PAGE = "_page"  # in a draft: which open page saved it by itself; no field of a form begins with an underscore
 _TRIES = 20  # only a person's own typing comes between
 Kept = Literal["kept", "older", "unknown"]
 
@@ -76,7 +78,7 @@ class Drafts:
             draft, typing, mark = self._read(of, subject, person, moment)
             if moment and mark and moment.at + moment.within <= float(mark):
                 return False
-            whole = self._sealed({**self._opened(draft), **self._opened(typing), **typed})
+            whole = self._sealed({**_said(self._opened(draft)), **self._opened(typing), **typed})
             args: list[Any] = [*_fields(subject, person), draft or b"", typing or b"", whole]
             if moment:
                 args += [mark or b"", _seconds(max(moment.at, float(mark or 0))), _LIFE]
@@ -85,6 +87,28 @@ class Drafts:
                 if self._keep(keys=names, args=args) == 1:
                     return True
         raise Conflict("the draft changed each time it was to be kept")
+
+    def mark(self, of: str, subject: str, person: str) -> str:
+        """Return which draft there is now: another after each keeping, empty without one. It tells nothing of it."""
+        draft, typing, _ = self._read(of, subject, person, None)
+        return _mark(draft, typing)
+
+    def keep_over(self, of: str, subject: str, person: str, typed: Typed, *, mark: str, page: str) -> str | None:
+        """Keep what is typed on a `page` over the draft of `mark`, or over what the same page kept last.
+
+        Returns the new mark; None, and nothing is kept, where there is another draft by now. A page whose last answer
+        was lost on the way still knows its draft.
+        """
+        draft, typing, _ = self._read(of, subject, person, None)
+        there = self._opened(draft)
+        own = typing is None and bool(page) and there.get(_PAGE) == page
+        if not own and _mark(draft, typing) != mark:
+            return None
+        whole = self._sealed({**there, **self._opened(typing), **typed, _PAGE: page})
+        args: list[Any] = [*_fields(subject, person), draft or b"", typing or b"", whole]
+        with reachable():
+            kept = self._keep(keys=[self._key(of)], args=args)
+        return _mark(whole, None) if kept == 1 else None
 
     def _read(
         self, of: str, subject: str, person: str, moment: Moment | None
@@ -100,7 +124,9 @@ class Drafts:
     def get(self, of: str, subject: str, person: str) -> Typed | None:
         """Return the draft, if there is one."""
         draft, typing, _ = self._read(of, subject, person, None)
-        return None if draft is None and typing is None else {**self._opened(draft), **self._opened(typing)}
+        if draft is None and typing is None:
+            return None
+        return _said({**self._opened(draft), **self._opened(typing)})
 
     def forget(self, of: str, subject: str, person: str, *, leaving: Typed | None = None) -> None:
         """Forget the draft once it was sent or skipped; `leaving` is what was typed and is no part of what was sent."""
@@ -131,6 +157,16 @@ def _fields(subject: str, person: str) -> tuple[str, str, str]:
     """The fields of a draft, of what is typed beside it, and of the page that is on."""
     draft = f"{subject}/{person}"
     return draft, f"{draft}/typing", f"{draft}/page"
+
+
+def _said(kept: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+    """What a person typed, without what we noted beside it."""
+    return {field: given for field, given in kept.items() if field != _PAGE}
+
+
+def _mark(draft: bytes | None, typing: bytes | None) -> str:
+    """Each keeping seals anew, so that what is sealed differs even where the words do not."""
+    return hashlib.sha256((draft or b"") + b"/" + (typing or b"")).hexdigest()[:16] if draft or typing else ""
 
 
 def _seconds(at: float) -> str:

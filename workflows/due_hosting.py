@@ -36,7 +36,7 @@ def handed(scene: Scene, due: Occurrence, now: datetime) -> Decision:
         return Decision(left="not_a_member")
     if due.person == asked:
         return _settled(scene, due)
-    daytime = schedule.in_daytime(now, walk.zone(due.person) if due.person else walk.group.zone)
+    daytime = walk.in_daytime(due.person, now) if due.person else schedule.in_daytime(now, walk.group.zone)
     if daytime > now:
         return Decision(wait=daytime)
     if not due.person:

@@ -78,7 +78,7 @@ def just_started(walk: Walk, person: str, *, now: datetime) -> bool:
 
 
 def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    slot = now if just_started(walk, person, now=now) else schedule.in_daytime(now, walk.zone(person))
+    slot = now if just_started(walk, person, now=now) else walk.in_daytime(person, now)
     return walk.occurrence("consent", slot, subject="1", person=person)
 
 

@@ -106,8 +106,9 @@ def kept(walk: Walk, spoken: Spoken, *, kind: Kind, note: str, by: str, now: dat
 
 
 def _asking(walk: Walk, made: Kept, *, now: datetime) -> tuple[Occurrence, ...]:
-    zone = walk.zone(made.author) if made.author in walk.members else walk.group.zone
-    ask = walk.occurrence("keep", schedule.in_daytime(now, zone), subject=made.id, person=made.author)
+    known = made.author in walk.members
+    slot = walk.in_daytime(made.author, now) if known else schedule.in_daytime(now, walk.group.zone)
+    ask = walk.occurrence("keep", slot, subject=made.id, person=made.author)
     return ask, walk.occurrence("unkept", now + PATIENCE, subject=made.id)
 
 
@@ -163,7 +164,7 @@ def _told(walk: Walk, changed: tuple[Kept, ...], *, now: datetime) -> Change:
             continue  # nobody was asked
         plan.append(walk.occurrence("kept", now, subject=subject))
         if one.by in walk.members and one.state != "withdrawn":
-            slot = schedule.in_daytime(now, walk.zone(one.by))
+            slot = walk.in_daytime(one.by, now)
             plan.append(walk.occurrence("kept", slot, subject=subject, person=one.by))
     return Change(partnership=_with(walk, changed), plan=tuple(plan)) if changed else Change()
 

@@ -3,7 +3,7 @@
 A person belongs to a workspace and is one person across Slack, mail and web; a membership is a person in one walk.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +14,20 @@ Channel = Literal["slack", "mail", "channel"]
 # What a person may have come another way than the rest. Questions come as they prefer; each other kind may differ.
 Sort = Literal["questions", "milestones", "reading", "digest"]
 Way = Literal["slack", "mail", "both", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAddress:
+    """A mail address that somebody asked for. Nothing goes there but one mail with a link, until it is `proved`.
+
+    `mark` is in that link and says nothing; `asked` counts how many they asked for within a day.
+    """
+
+    address: str = field(repr=False)
+    mark: str
+    asked_at: datetime
+    asked: int = 1
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +53,11 @@ class Person:
     # Mail does not arrive: `hard` for good, `soft` for days; until the address changes or a mail of theirs comes.
     mail_lost: Literal["", "hard", "soft"] = ""
     mail_lost_at: datetime | None = None
+    mail_late: tuple[datetime, ...] = ()  # when mails came back as not taken for now; three over days are `soft`
     links_since: datetime | None = None  # links that were made before are switched off
+    email_chosen: bool = False  # by themselves: they came by this address, or proved it
+    locale_chosen: bool = False  # by themselves, too
+    new_address: NewAddress | None = None  # the one they asked for last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

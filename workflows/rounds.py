@@ -130,7 +130,9 @@ def standing(walk: Walk, step: Step, *, day: date) -> Change:
 
 def ask(walk: Walk, opened: Round, person: str, *, now: datetime) -> Occurrence:
     """A round put to one person, at their own hour or, when that is over, in their next daytime."""
-    slot = _on_time(opened.opens_on, walk.partnership.rhythm.hour, walk.zone(person), now=now)
+    slot = schedule.instant_of(opened.opens_on, walk.partnership.rhythm.hour, walk.zone(person))
+    if slot < now:  # a late joiner, a clock that stood still
+        slot = walk.in_daytime(person, now)
     return walk.occurrence("ask", slot, subject=opened.id, person=person)
 
 

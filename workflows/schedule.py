@@ -6,14 +6,19 @@ never on instants. Zones are IANA names.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from whenever import PlainDateTime, TimeZoneNotFoundError
 
+Quiet = tuple[int, int]  # from which local hour on nobody is written to, until which
+
 DAY_STARTS = 8  # nobody is written to before this local hour
 DAY_ENDS = 20  # nor from this local hour on
+NIGHT: Quiet = (DAY_ENDS, DAY_STARTS)  # the quiet hours of whoever chose none
+LEAST_AWAKE = 4  # hours of a day in which somebody can be written to, whatever quiet hours they choose
 LATE_WINDOW = timedelta(hours=12)  # of waking hours: a message later than this is missed, and stands in the digest
-_NIGHT = timedelta(hours=24 - DAY_ENDS + DAY_STARTS)
+_TOO_LONG = timedelta(days=7)  # later than this is late, however few hours of a day are not quiet
 FIRST_ZONE = "Etc/GMT-14"  # the zone where every date begins first; its name has the sign the other way round
 
 
@@ -28,8 +33,12 @@ def is_zone(name: str) -> bool:
 
 def instant_of(day: date, hour: int, zone: str) -> datetime:
     """Return the aware UTC instant at which the wall clock of `zone` shows `hour`:00 on `day`."""
+    return _instant(day, hour, zone, "compatible")
+
+
+def _instant(day: date, hour: int, zone: str, which: Literal["compatible", "later"]) -> datetime:
     wall = PlainDateTime(day.year, day.month, day.day, hour)
-    return wall.assume_tz(zone, disambiguation="compatible").to_instant().to_stdlib().astimezone(UTC)
+    return wall.assume_tz(zone, disambiguation=which).to_instant().to_stdlib().astimezone(UTC)
 
 
 def on_the_wall(instant: datetime, zone: str) -> datetime:
@@ -50,20 +59,52 @@ def first_slot(weekday: int, hour: int, zone: str, *, after: datetime) -> date:
     return day
 
 
-def in_daytime(instant: datetime, zone: str) -> datetime:
-    """Return `instant`, or the start of the next day there when it falls into the quiet hours of `zone`."""
+def leaves_room(quiet: Quiet) -> bool:
+    """Whether quiet hours begin and end, and leave some hours of a day in which somebody can be written to."""
+    begins, ends = quiet
+    return 0 < (ends - begins) % 24 <= 24 - LEAST_AWAKE
+
+
+def in_daytime(instant: datetime, zone: str, quiet: Quiet | None = None) -> datetime:
+    """Return `instant`, or the end of the `quiet` hours there (the night, when None) when it falls into them."""
     wall = on_the_wall(instant, zone)
-    if DAY_STARTS <= wall.hour < DAY_ENDS:
+    if not _is_quiet(wall.hour, quiet or NIGHT):
         return instant
-    day = wall.date() if wall.hour < DAY_STARTS else wall.date() + timedelta(days=1)
-    return instant_of(day, DAY_STARTS, zone)
+    ends = (quiet or NIGHT)[1]
+    day = wall.date() if wall.hour < ends else wall.date() + timedelta(days=1)
+    first = instant_of(day, ends, zone)
+    # Where the clock goes back over the end of the quiet hours, it comes once more.
+    return first if first > instant else _instant(day, ends, zone, "later")
 
 
-def too_late(slot: datetime, *, now: datetime, zone: str) -> bool:
-    """Whether what was planned for `slot` would come after its late window; the nights in between do not count."""
-    sent = in_daytime(now, zone)
-    nights = (on_the_wall(sent, zone).date() - on_the_wall(slot, zone).date()).days
-    return sent - slot - nights * _NIGHT > LATE_WINDOW
+def _is_quiet(hour: int, quiet: Quiet) -> bool:
+    begins, ends = quiet
+    return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+
+
+def too_late(slot: datetime, *, now: datetime, zone: str, quiet: Quiet | None = None) -> bool:
+    """Whether what was planned for `slot` would come after its late window; `quiet` hours in between do not count."""
+    planned, sent = in_daytime(slot, zone, quiet), in_daytime(now, zone, quiet)
+    if sent - planned > _TOO_LONG:
+        return True
+    return sent - planned - _silence(planned, sent, zone, quiet or NIGHT) > LATE_WINDOW
+
+
+def _silence(start: datetime, end: datetime, zone: str, quiet: Quiet) -> timedelta:
+    """How much of the time between two instants, none of them in quiet hours, is quiet."""
+    silent, at = timedelta(), start
+    while (begins := _next_quiet(at, zone, quiet)) < end:
+        at = in_daytime(begins, zone, quiet)
+        silent += min(at, end) - begins
+    return silent
+
+
+def _next_quiet(after: datetime, zone: str, quiet: Quiet) -> datetime:
+    """The first instant after one that is not quiet at which the quiet hours begin."""
+    day = on_the_wall(after, zone).date()
+    while (begins := instant_of(day, quiet[0], zone)) <= after:
+        day += timedelta(days=1)
+    return begins
 
 
 def midnight_before(day: date) -> datetime:

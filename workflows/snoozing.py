@@ -66,12 +66,13 @@ def until(walk: Walk, person: str, choice: Choice, *, now: datetime) -> datetime
     today = schedule.on_the_wall(now, zone).date()
     if choice == "evening":
         evenings = (schedule.instant_of(today, evening, zone) for evening in EVENINGS)
-        if soon := next((at for at in evenings if at - now >= AHEAD), None):
+        awake = (at for at in evenings if walk.in_daytime(person, at) == at)
+        if soon := next((at for at in awake if at - now >= AHEAD), None):
             return soon
     day = today + timedelta(days=1)
     while choice == "workday" and day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
-    return schedule.in_daytime(schedule.instant_of(day, hour, zone), zone)
+    return walk.in_daytime(person, schedule.instant_of(day, hour, zone))
 
 
 def put_off(words: Words, walk: Walk, round_id: str, person: str, choice: Choice, *, now: datetime) -> Change:
@@ -104,7 +105,7 @@ def passed_by(walk: Walk, person: str, *, now: datetime) -> tuple[Occurrence, ..
     member = walk.members[person]
     since = member.paused_at
     mine = (s for s in member.snoozes if since is not None and since <= s.until <= now)
-    at = schedule.in_daytime(now, walk.zone(person))
+    at = walk.in_daytime(person, now)
     return tuple(again(walk, s, person, at=at) for s in mine)
 
 

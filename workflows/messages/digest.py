@@ -6,7 +6,7 @@ It tells counts, dates and titles. Names stand beside milestones; who has not an
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from workflows import rounds, say, waiting
+from workflows import digests, rounds, say, waiting
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -16,28 +16,31 @@ from workflows.walk import Milestone, Round
 from workflows.words import Words
 
 KIND = "digest"
-_PERIOD = timedelta(days=7)
 _AHEAD = timedelta(days=28)  # milestones further away than this are no news yet
 
 
 def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
-    """The digest of the week that ends on `day`, told at `now`."""
+    """The digest of the week or month that ends on `day`, told at `now`."""
     waiting = _waiting(scene, person, now=now)
     member = scene.walk.members[person]
+    period = digests.period(member, day)
+    since, monthly = now - period, "_month" if member.digest_every == "month" else ""
+    news = _news(scene, since=since, now=now, quiet=f"digest.news_quiet{monthly}")
+    week = tuple(_week(scene, person, since=since, now=now))
     return Message(
         kind=KIND,
-        subject=scene.words("digest.subject", news=_news(scene, now=now)),
+        subject=scene.words(f"digest.subject{monthly}", news=news),
         preheader=_preheader(scene, waiting),
         parts=(
-            Heading(text=scene.words("digest.heading", partnership=scene.title)),
+            Heading(text=scene.words(f"digest.heading{monthly}", partnership=scene.title)),
             *(() if member.role == "observer" else _waiting_parts(scene, waiting, person)),
             Heading(text=scene.words("digest.progress")),
             scene.progress(),
-            Heading(text=scene.words("digest.week")),
-            Bullets(items=tuple(_week(scene, person, now=now)) or (scene.words("digest.quiet"),)),
-            *_decisions(scene, now=now),
+            Heading(text=scene.words(f"digest.week{monthly}")),
+            Bullets(items=week or (scene.words(f"digest.quiet{monthly}"),)),
+            *_decisions(scene, since=since),
             *(_missing(scene, day=day) if member.role == "facilitator" else ()),
-            *_milestones(scene, day=day),
+            *_milestones(scene, day=day, since=day - period),
             *_readings(scene),
             Heading(text=scene.words("digest.next")),
             *(Text(text=line) for line in _next(scene, person)),
@@ -50,18 +53,17 @@ def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
     )
 
 
-def _news(scene: Scene, *, now: datetime) -> str:
-    since = (now - _PERIOD).date()
-    done = [run for run in scene.walk.partnership.steps if run.closed_on and run.closed_on > since]
+def _news(scene: Scene, *, since: datetime, now: datetime, quiet: str) -> str:
+    done = [run for run in scene.walk.partnership.steps if run.closed_on and run.closed_on > since.date()]
     if done:
         return scene.words("digest.news_step", title=scene.programme.step(done[-1].step).title)
-    decided = [o for o in scene.walk.partnership.outcomes if o.at > now - _PERIOD]
+    decided = [o for o in scene.walk.partnership.outcomes if o.at > since]
     if decided:
         title = scene.programme.decision(decided[-1].decision).title
         return scene.words(f"digest.news_{decided[-1].result}", title=title)
-    fresh = [r for r in _begun(scene, now.date()) if r.closed_at is None or r.closed_at > now - _PERIOD]
+    fresh = [r for r in _begun(scene, now.date()) if r.closed_at is None or r.closed_at > since]
     if not fresh:
-        return scene.words("digest.news_quiet")
+        return scene.words(quiet)
     have, of = scene.counts(fresh[-1])
     return scene.words("digest.news_open" if fresh[-1].closed_at is None else "digest.news_closed", have=have, of=of)
 
@@ -96,9 +98,9 @@ def _waiting_parts(scene: Scene, waiting: tuple[Round, ...], person: str) -> tup
     return (Heading(text=scene.words("digest.waiting")), body)
 
 
-def _week(scene: Scene, person: str, *, now: datetime) -> Iterator[str]:
+def _week(scene: Scene, person: str, *, since: datetime, now: datetime) -> Iterator[str]:
     for round_ in _begun(scene, now.date()):
-        if round_.closed_at is not None and round_.closed_at <= now - _PERIOD:
+        if round_.closed_at is not None and round_.closed_at <= since:
             continue
         if scene.programme.prompt(round_.prompt).to == "facilitators" and not scene.walk.may_lead(person):
             continue
@@ -106,11 +108,11 @@ def _week(scene: Scene, person: str, *, now: datetime) -> Iterator[str]:
         facts = {"title": scene.prompt(round_).title, "have": have, "of": of, "open": round_.closed_at is None}
         yield scene.words("digest.round", until=scene.until(round_, person), **facts)
     for run in scene.walk.partnership.steps:
-        if run.closed_on and run.closed_on > (now - _PERIOD).date():
+        if run.closed_on and run.closed_on > since.date():
             yield scene.words("digest.step_closed", title=scene.programme.step(run.step).title)
 
 
-def _decisions(scene: Scene, *, now: datetime) -> tuple[Part, ...]:
+def _decisions(scene: Scene, *, since: datetime) -> tuple[Part, ...]:
     """What was decided this week: the outcome and how many took part."""
     lines = tuple(
         scene.words(
@@ -120,7 +122,7 @@ def _decisions(scene: Scene, *, now: datetime) -> tuple[Part, ...]:
             of=o.of,
         )
         for o in scene.walk.partnership.outcomes
-        if o.at > now - _PERIOD
+        if o.at > since
     )
     return (Heading(text=scene.words("digest.decisions")), Bullets(items=lines)) if lines else ()
 
@@ -136,17 +138,17 @@ def _missing(scene: Scene, *, day: date) -> tuple[Part, ...]:
     return (Small(text=scene.words("digest.missing", names=", ".join(sorted(silent)))),) if silent else ()
 
 
-def _milestones(scene: Scene, *, day: date) -> tuple[Part, ...]:
+def _milestones(scene: Scene, *, day: date, since: date) -> tuple[Part, ...]:
     """Late ones first, then what is due soonest, then what was done this week."""
-    near = [m for m in scene.walk.milestones if _is_news(m, day)]
+    near = [m for m in scene.walk.milestones if _is_news(m, day, since)]
     near.sort(key=lambda m: (m.done_on is not None, m.due))
     lines = tuple(_milestone(scene, m, day) for m in near)
     return (Heading(text=scene.words("digest.milestones")), Bullets(items=lines)) if lines else ()
 
 
-def _is_news(milestone: Milestone, day: date) -> bool:
+def _is_news(milestone: Milestone, day: date, since: date) -> bool:
     if milestone.done_on is not None:
-        return milestone.done_on > day - _PERIOD
+        return milestone.done_on > since
     return milestone.due <= day + _AHEAD
 
 

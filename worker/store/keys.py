@@ -76,7 +76,8 @@ def workspaces() -> str:
 
 def workspace(wid: str) -> str:
     """Hash: `name`, `installer` (Slack user id), `active` (1 or 0), `trouble` (why not), `wants` (rights, with commas),
-    `enterprise` (the organisation, if any), `access_at` (seconds: the newest word of that on whether it is served).
+    `enterprise` (the organisation, if any), `access_at` (seconds: the newest word of that on whether it is served),
+    `kind` (slack or mail).
     """
     return f"{_P}:{{w:{wid}}}"
 
@@ -89,6 +90,16 @@ def teams(enterprise: str) -> str:
 def people(wid: str) -> str:
     """Hash: person -> one encrypted person."""
     return f"{_P}:{{w:{wid}}}:people"
+
+
+def aliases(wid: str) -> str:
+    """Hash: Slack user -> the person they were before they had Slack here, and that person -> the Slack user."""
+    return f"{_P}:{{w:{wid}}}:aliases"
+
+
+def addresses(wid: str) -> str:
+    """Hash: digest of a mail address that somebody proved -> that person. Their record says whether it still is so."""
+    return f"{_P}:{{w:{wid}}}:addresses"
 
 
 def partnerships(wid: str) -> str:
@@ -160,18 +171,36 @@ def oauth_state(state: str) -> str:
 
 
 def reply_address(token: str) -> str:
-    """String: a mail reply token -> the ticket it answers."""
+    """String with a life of months: a mail reply token -> JSON: the ticket, the delivery, when, to whom (hashed)."""
     return f"{_P}:reply:{token}"
 
 
-def held_mail() -> str:
-    """List: encrypted mails that could not be tied to a person, newest first, for the operator to look at."""
-    return f"{_P}:mail:held"
+def sent_mail(message: str) -> str:
+    """String with a life of months: a mail of ours, by a hash of its Message-ID -> its reply token."""
+    return f"{_P}:mail:sent:{message}"
+
+
+def letter(mail: str) -> str:
+    """String with a life of weeks: an inbound mail as it came, and whose it is or seems to be; encrypted."""
+    return f"{_P}:mail:letter:{mail}"
+
+
+def held_letters(whose: str) -> str:
+    """Sorted set: inbound mail that waits for the operator -> since when, server milliseconds.
+
+    `whose` is "somebody" or "nobody".
+    """
+    return f"{_P}:mail:held:{whose}"
 
 
 def seen_mail(message: str) -> str:
-    """String with a life of days: an inbound mail that was handled already; a replay changes nothing."""
+    """String with a life of months: an inbound mail that was handled already; a replay changes nothing."""
     return f"{_P}:mail:seen:{message}"
+
+
+def written_back(what: str) -> str:
+    """Sorted set with a life of its own: the mails that were answered in one matter -> when, server milliseconds."""
+    return f"{_P}:mail:back:{what}"
 
 
 def spent() -> str:

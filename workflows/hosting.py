@@ -6,12 +6,12 @@ group is never without. Nobody is asked for consent again who said no or has sto
 nothing the second time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from workflows import engine, joining, orphaned
-from workflows.people import Membership, Person
+from workflows.people import Membership, Person, Role
 from workflows.starting import MOST_PEOPLE
 from workflows.walk import Change, Walk, applied, merge
 
@@ -40,16 +40,20 @@ def newcomers(walk: Walk, people: Sequence[Person]) -> tuple[Person, ...]:
     return tuple(p for p in people if p.id not in there or there[p.id].taken_out)
 
 
-def added(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
-    """People are added: whoever is new is looked up where Slack knows more of them, and asked for consent first."""
+def added(walk: Walk, people: Sequence[Person], *, roles: Mapping[str, Role] = {}, now: datetime) -> Change:
+    """People are added: whoever is new is looked up where Slack knows more of them, and asked for consent first.
+
+    `roles` says what somebody takes part as, by person; without it, as a member.
+    """
     new = newcomers(walk, people)
-    members = tuple(
-        Membership(person=p.id, prefers="slack" if p.slack_user else "mail")
-        if p.id not in walk.members
-        else replace(walk.members[p.id], consent="unasked", taken_out=False, role="member", paused_at=None)
-        for p in new
-    )
+    members = tuple(_newcomer(walk, p, roles.get(p.id, "member")) for p in new)
     return Change(people=new, members=members, plan=(walk.occurrence("enrol", now),)) if new else Change()
+
+
+def _newcomer(walk: Walk, person: Person, role: Role) -> Membership:
+    if person.id not in walk.members:
+        return Membership(person=person.id, role=role, prefers="slack" if person.slack_user else "mail")
+    return replace(walk.members[person.id], consent="unasked", taken_out=False, role=role, paused_at=None)
 
 
 def invited(walk: Walk, person: Person, *, now: datetime) -> Change:

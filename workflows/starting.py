@@ -1,13 +1,16 @@
-"""Starting a partnership: the form, and reading it. Every problem is named at once, beside its field."""
+"""Starting a partnership: the form, and reading it. Every problem is named at once, beside its field.
+
+In Slack people and the channel are picked (`start_form`); by mail they are written (`mail_form`), and nobody has Slack.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows import addresses, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.kinds.currencies import CODES
-from workflows.people import PARTNER_KINDS
+from workflows.people import PARTNER_KINDS, Role
 from workflows.programme import Programme
 from workflows.walk import Rhythm
 from workflows.words import Words
@@ -21,7 +24,10 @@ _ADDRESSES_CHARS = 3000  # what a Slack input takes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a facilitator gave to start a walk. Nobody named, by Slack or by address, is "everyone in the channel"."""
+    """What a facilitator gave to start a walk. Nobody named, by Slack or by address, is "everyone in the channel".
+
+    Where there is no channel, everyone is named by address, and `facilitators` are empty: whoever gave this is it.
+    """
 
     group: str
     channel: str
@@ -35,6 +41,16 @@ class Setup:
     mail_allowed: bool
     programme: str
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Somebody who is named by a mail address, with what is known of them beforehand. An empty zone is the group's."""
+
+    address: addresses.Address
+    role: Role = "member"
+    zone: str = ""
+    locale: str = "en"
 
 
 def start_form(words: Words, programmes: Sequence[Programme], *, channel: str, installer: str, zone: str = "") -> Form:
@@ -104,8 +120,6 @@ def _weekdays(words: Words) -> tuple[Option, ...]:
 def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> Setup:
     """Read the start form. Raises AskPerson with every problem beside its field."""
     problems: dict[str, str] = {}
-    group = _name(words, typed, "group", "start.need_group", problems)
-    partner = _name(words, typed, "partner", "start.need_partner", problems)
     members, facilitators = several(typed, "members"), several(typed, "facilitators")
     if not one(typed, "channel"):
         problems["channel"] = words("start.need_channel")
@@ -114,6 +128,30 @@ def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> S
     written = read_addresses(words, typed, problems)
     if len(set(members) | set(facilitators)) + len(written) > MOST_PEOPLE:
         problems["members"] = words("start.too_many", most=MOST_PEOPLE)
+    setup = _setup(words, programmes, typed, problems, choices=_CHOICES)
+    if problems:
+        raise AskPerson(problems)
+    return replace(
+        setup,
+        channel=one(typed, "channel"),
+        members=members,
+        addresses=written,
+        facilitators=facilitators,
+        mail_allowed=one(typed, "mail") == "yes",
+    )
+
+
+def _setup(
+    words: Words,
+    programmes: Sequence[Programme],
+    typed: Typed,
+    problems: dict[str, str],
+    *,
+    choices: Mapping[str, tuple[str, ...]],
+) -> Setup:
+    """Read what a group gives on every channel. Where `problems` come, what is returned means nothing."""
+    group = _name(words, typed, "group", "start.need_group", problems)
+    partner = _name(words, typed, "partner", "start.need_partner", problems)
     if not schedule.is_zone(one(typed, "zone")):
         problems["zone"] = words("start.need_zone")
     known = [p.id for p in programmes]
@@ -122,29 +160,65 @@ def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> S
         problems["programme"] = words("start.need_choice")
     if currency and currency not in CODES:
         problems["currency"] = words("start.need_currency")
-    for field, values in _CHOICES.items():
+    for field, values in choices.items():
         if one(typed, field) not in values:
             problems[field] = words("start.need_choice")
-    if problems:
-        raise AskPerson(problems)
+    chosen = {field: one(typed, field) for field in choices if field not in problems}
     return Setup(
         group=group,
-        channel=one(typed, "channel"),
-        members=members,
-        addresses=written,
-        facilitators=facilitators,
+        channel="",
+        members=(),
+        addresses=(),
+        facilitators=(),
         partner=partner,
         partner_kind=one(typed, "kind"),
         rhythm=Rhythm(
-            weekday=int(one(typed, "weekday")),
-            hour=int(one(typed, "hour")),
-            digest_weekday=int(one(typed, "digest")),
+            weekday=int(chosen.get("weekday", 0)),
+            hour=int(chosen.get("hour", 0)),
+            digest_weekday=int(chosen.get("digest", 0)),
         ),
         zone=one(typed, "zone"),
-        mail_allowed=one(typed, "mail") == "yes",
+        mail_allowed=True,
         programme=wanted,
         currency=currency,
     )
+
+
+def mail_form(words: Words, programmes: Sequence[Programme]) -> Form:
+    """The form that starts a group without Slack, for a person whose address is proved."""
+    whole = {field.id: field for field in start_form(words, programmes, channel="", installer="").fields}
+    you = Field(id="you", widget="line", label=words("begin.you"), hint=words("begin.you_hint"), max_chars=_NAME_CHARS)
+    people = replace(whole["addresses"], label=words("begin.people"), hint=words("begin.people_hint"))
+    order = ("group", "partner", "kind", "programme", "weekday", "hour", "zone", "currency", "digest")
+    ours = tuple(whole[name] for name in order if name in whole)
+    return Form(
+        id="begin",
+        title=words("begin.form_title"),
+        submit=words("begin.send"),
+        intro=(words("begin.intro"),),
+        fields=(you, *ours[:2], people, *ours[2:]),
+        typed={"weekday": "1", "hour": "9", "digest": "4", "programme": programmes[0].id},
+    )
+
+
+def read_mail_start(
+    words: Words, programmes: Sequence[Programme], typed: Typed, *, by: str
+) -> tuple[Setup, addresses.Address]:
+    """Read the form of a group without Slack, and who gives it: the name they wrote, at the address `by`.
+
+    Raises AskPerson with every problem beside its field.
+    """
+    problems: dict[str, str] = {}
+    name = _name(words, typed, "you", "begin.need_you", problems)
+    written = read_addresses(words, typed, problems)
+    others = tuple(found for found in written if found.address.lower() != by.lower())
+    if len(others) >= MOST_PEOPLE:
+        problems["addresses"] = words("begin.too_many", most=MOST_PEOPLE, count=len(others) + 1)
+    choices = {field: values for field, values in _CHOICES.items() if field != "mail"}
+    setup = _setup(words, programmes, typed, problems, choices=choices)
+    if problems:
+        raise AskPerson(problems)
+    return replace(setup, addresses=others), addresses.Address(name=name, address=by)
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -1,23 +1,42 @@
-"""How a partnership begins, and how somebody joins one."""
+"""How a partnership begins, in Slack or in a home of its own by mail, and how somebody joins one.
+
+A mail home is one group: whoever begins the same group with another partner finds its people there as they are, and
+another group is another home, so that nobody's groups are known to each other. Begun twice is begun once. A crash in
+between leaves a home without a group, which the same words fill when they come again.
+"""
 
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from worker.cases.naming import Naming
+from worker.store.workspaces import Workspace
 from workflows import (
+    hosting,
     ids,
     joining,
     schedule,
     starting,
 )
+from workflows.addresses import Address
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import Form, Typed
 from workflows.people import Group, Membership, Partner, Person, Preference, Role
-from workflows.starting import Setup
-from workflows.walk import Partnership
+from workflows.starting import Named, Setup
+from workflows.walk import Change, Partnership, Walk
 
 _SAME_PRESS = timedelta(minutes=10)  # Slack and people repeat themselves within minutes, not later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of people who were named: asked now, there already, or not asked again since they said no."""
+
+    began: bool = False
+    asked: tuple[Person, ...] = ()
+    there: tuple[Person, ...] = ()
+    said_no: tuple[Person, ...] = ()
 
 
 class Beginning(Naming):
@@ -75,7 +94,7 @@ class Beginning(Naming):
                 id="g" + ids.made_of("group", workspace, setup.channel)[:11],
                 name=setup.group,
                 zone=setup.zone,
-                channel=setup.channel,
+                channel=setup.channel or None,
                 currency=setup.currency,
             ),
             partner=Partner(name=setup.partner, kind=setup.partner_kind),
@@ -86,17 +105,87 @@ class Beginning(Naming):
             started_at=self.clock.now(),
             started_by=ids.person_id(workspace, by_slack_user),
             salt=secrets.token_hex(16),
-            everyone=not setup.members and not setup.addresses,
+            everyone=bool(setup.channel) and not setup.members and not setup.addresses,
         )
 
-    def _refuse_another(self, wanted: Partnership) -> None:
+    def _refuse_another(self, wanted: Partnership, *, why: str = "start.exists") -> None:
         """The same button pressed twice finds its walk; another walk of the same name is a mistake to be told."""
         try:
             there = self.walks.get(wanted.id).partnership
         except NotFound:
             return
         if there.started_by != wanted.started_by or wanted.started_at - there.started_at > _SAME_PRESS:
-            raise AskPerson({"group": self.words("start.exists")})
+            raise AskPerson({"group": self.words(why)})
+
+    def begin_form(self) -> Form:
+        """The form that starts a group without Slack."""
+        return starting.mail_form(self.words, self.programmes.all())
+
+    def begin_by_mail(self, typed: Typed, *, by: str) -> str:
+        """Begin a group without Slack for whoever proved the address `by`; return the id of its partnership.
+
+        Sent twice it begins once. Raises AskPerson.
+        """
+        setup, leader = starting.read_mail_start(self.words, self.programmes.all(), typed, by=by)
+        partnership = self._partnership(ids.mail_home(by, setup.group), by.lower(), setup)
+        self._refuse_another(partnership, why="begin.exists")
+        return self._begin(partnership, leader, [Named(address=one) for one in setup.addresses])
+
+    def create_group(self, setup: Setup, leader: Address, named: Sequence[Named]) -> tuple[str, Added]:
+        """Begin a group without Slack for whoever runs Fairsteps; return its partnership's id and whom it asks.
+
+        One that has begun already gets those of `named` who are new. Raises AskPerson.
+        """
+        partnership = self._partnership(ids.mail_home(leader.address, setup.group), leader.address.lower(), setup)
+        try:
+            self.walks.get(partnership.id)
+        except NotFound:
+            self._begin(partnership, leader, named)
+            asked = tuple(self.walks.get(partnership.id).people.values())
+            return partnership.id, Added(began=True, asked=asked)
+        return partnership.id, self.add_people(partnership.id, named)
+
+    def _begin(self, partnership: Partnership, leader: Address, named: Sequence[Named]) -> str:
+        home, lead = partnership.workspace, Named(address=leader, role="facilitator")
+        everyone = {one.address.address.lower(): one for one in (*named, lead)}
+        people = self._by_mail(home, [one.address for one in everyone.values()])
+        as_named = {ids.person_id(home, address): one for address, one in everyone.items()}
+        people = tuple(_with_what_is_known(p, as_named[p.id]) for p in people)
+        members = tuple(Membership(person=p.id, role=as_named[p.id].role, prefers="mail") for p in people)
+        change = joining.started(partnership, members, everyone=False, now=partnership.started_at)
+        self.workspaces.keep(Workspace(id=home, name=partnership.group.name, installer="", active=True, kind="mail"))
+        self.workspaces.add_partnership(home, partnership.id)
+        self.walks.begin_walk(replace(change, people=people))
+        return partnership.id
+
+    def add_people(self, partnership: str, named: Sequence[Named]) -> Added:
+        """Ask people who are named by address whether they take part; who is in, or said no, is left as they are.
+
+        Raises AskPerson when there is no room, or when an address leads to nobody whom the group may write to.
+        """
+        walk = self.walks.get(partnership)
+        home, now = walk.partnership.workspace, self.clock.now()
+        written = [one.address for one in named]
+        people = self._by_address(home, written, mail=walk.partnership.mail_allowed, nobody="hosting.nobody")
+        by_address = {one.address.address.lower(): one for one in named}
+        as_named = {p.id: by_address[p.email.lower()] for p in people if p.email and p.email.lower() in by_address}
+        known = self.people.some(home, [p.id for p in people])
+        people = tuple(
+            _with_what_is_known(p, as_named[p.id]) if p.id not in known and not p.slack_user else p for p in people
+        )
+        roles = {person: one.role for person, one in as_named.items()}
+
+        def decide(walk: Walk) -> Change:
+            willing = [p for p in people if not hosting.said_no(walk, p.id)]
+            if len(hosting.newcomers(walk, willing)) > hosting.room(walk):
+                full = self.words("hosting.full", most=starting.MOST_PEOPLE, room=hosting.room(walk))
+                raise AskPerson({"addresses": full})
+            return hosting.added(walk, willing, roles=roles, now=now)
+
+        no = tuple(p for p in people if hosting.said_no(walk, p.id))
+        asked = tuple(p for p in hosting.newcomers(walk, people) if p not in no)
+        self.walks.change(partnership, decide)
+        return Added(asked=asked, said_no=no, there=tuple(p for p in people if p not in (*no, *asked)))
 
     def add_person(self, partnership: str, person: Person, *, role: str, prefers: Preference) -> None:
         """Somebody new takes part, once they have said yes."""
@@ -104,6 +193,10 @@ class Beginning(Naming):
         if role == "facilitator":
             member = replace(member, role="facilitator")
         self.walks.change(partnership, lambda walk: joining.joined(walk, person, member, now=self.clock.now()))
+
+
+def _with_what_is_known(person: Person, named: Named) -> Person:
+    return replace(person, zone=person.zone or named.zone or None, locale=named.locale)
 
 
 def _member(person: Person, *, facilitator: bool) -> Membership:

@@ -1,4 +1,4 @@
-"""Who is meant by a Slack user or a mail address.
+"""Who is meant by a Slack user or a mail address. In a mail home nobody has Slack, and Slack is never asked.
 
 An address is looked for in Slack; whom Slack knows takes part there, everyone else by mail alone, where the group
 allows it. Nothing that a person typed is dropped in silence: each address that leads to nobody is named beside its
@@ -52,11 +52,14 @@ class Naming(Desk):
         return tuple(known.get(p) or Person(id=p, name=one.name, email=one.address) for p, one in named.items())
 
     def _looked_up(self, workspace: str, addresses: Sequence[str]) -> Mapping[str, Profile | None]:
+        home = self.workspaces.get(workspace)
+        if home is not None and home.kind == "mail":
+            return {}
         try:
             return self.slack.by_address(workspace, addresses)
         except Retry:
             raise AskPerson({"addresses": self.words("hosting.slack_busy")}) from None
         except GiveUp as refused:
-            if refused.reason == "not_installed":  # a group without Slack: everyone is there by mail
+            if refused.reason == "not_installed":  # Slack has taken us out: whoever is new is there by mail
                 return {}
             raise AskPerson({"addresses": self.words("hosting.no_lookup")}) from None

@@ -1,43 +1,79 @@
-"""Reads the members of a simulation from a CSV file: name,email,zone and, if you like, channel,role,language."""
+"""Reads people from a CSV file: those of a simulation (name,email,zone and, if you like, channel,role,language), and
+those who are to be asked whether they take part (name,email and, if you like, zone,role,language).
+
+Promises: every mistake is named at once, each with its file and line; nothing of a file with a mistake is used.
+"""
 
 import csv
+import re
 import zoneinfo
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workflows import ids, schedule
+from workflows import addresses, ids, schedule
 from workflows.errors import AskPerson
 from workflows.marked_yaml import did_you_mean
 from workflows.people import Membership, Person
+from workflows.starting import MOST_PEOPLE, Named
 
 _NEEDED = ("name", "email", "zone")
+_NAMED = ("name", "email")
+_NAME_CHARS = 80  # as many as a form takes
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 _OPTIONAL = {"channel": ("slack", "mail", "both"), "role": ("member", "facilitator", "observer")}
+
+
+_Row = dict[str, str]
 
 
 def read_members(file: Path) -> list[tuple[Person, Membership]]:
     """Read the members of a simulation. Raises AskPerson with every mistake, line by line."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines)
-            header = {(name or "").strip() for name in table.fieldnames or ()}
-            rows = [(table.line_num, {(k or "").strip(): (v or "") for k, v in row.items()}) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise AskPerson({"members": f"{file}: cannot be read: {error}"}) from None
-    if lacking := set(_NEEDED) - header:
-        raise AskPerson({"members": f"{file}:1: missing column {', '.join(sorted(lacking))}"})
-    wrong = [f"{file}:{line}: {why}" for line, row in rows for why in _wrong(row)]
-    if not rows:
-        wrong = [f"{file}:1: there is nobody in it"]
-    if wrong:
-        raise AskPerson({str(number): said for number, said in enumerate(wrong)})
+    rows = _rows(file, _NEEDED)
+    _refuse(file, [(line, why) for line, row in rows for why in _wrong(row, _NEEDED)], rows)
     return _led([_member(row) for _, row in rows])
 
 
-def _wrong(row: dict[str, str]) -> list[str]:
-    why = [f"{name} is empty" for name in _NEEDED if not row[name].strip()]
-    if row["zone"].strip() and not schedule.is_zone(row["zone"].strip()):
-        near = did_you_mean(row["zone"].strip(), sorted(zoneinfo.available_timezones()))
-        why.append("; ".join(filter(None, (f"there is no time zone {row['zone'].strip()}", near))))
+def read_named(file: Path) -> tuple[Named, ...]:
+    """Read people who are to be asked. Raises AskPerson with every mistake, line by line."""
+    rows = _rows(file, _NAMED)
+    wrong = [(line, why) for line, row in rows for why in (*_wrong(row, _NAMED), *_unusable(row))]
+    _refuse(file, sorted([*wrong, *_twice(rows)]), rows)
+    if len(rows) > MOST_PEOPLE:
+        raise AskPerson({"people": f"{file}: a group has at most {MOST_PEOPLE} people, and these are {len(rows)}"})
+    return tuple(_named(row) for _, row in rows)
+
+
+def _rows(file: Path, needed: Sequence[str]) -> list[tuple[int, _Row]]:
+    """Every line with its number."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines, restval="")
+            header = {(name or "").strip() for name in table.fieldnames or ()}
+            rows = [(table.line_num, {(k or "").strip(): _text(v) for k, v in row.items()}) for row in table]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AskPerson({"members": f"{file}: cannot be read: {error}"}) from None
+    if lacking := set(needed) - header:
+        raise AskPerson({"members": f"{file}:1: missing column {', '.join(sorted(lacking))}"})
+    return rows
+
+
+def _text(cell: str | list[str] | None) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _refuse(file: Path, wrong: Sequence[tuple[int, str]], rows: Sequence[tuple[int, _Row]]) -> None:
+    said = [f"{file}:{line}: {why}" for line, why in wrong] if rows else [f"{file}:1: there is nobody in it"]
+    if said:
+        raise AskPerson({str(number): one for number, one in enumerate(said)})
+
+
+def _wrong(row: _Row, needed: Sequence[str]) -> list[str]:
+    why = [f"{name} is empty" for name in needed if not row[name].strip()]
+    zone = row.get("zone", "").strip()
+    if zone and not schedule.is_zone(zone):
+        near = did_you_mean(zone, sorted(zoneinfo.available_timezones()))
+        why.append("; ".join(filter(None, (f"there is no time zone {zone}", near))))
     for name, allowed in _OPTIONAL.items():
         given = row.get(name, "").strip()
         if given and given not in allowed:
@@ -45,7 +81,35 @@ def _wrong(row: dict[str, str]) -> list[str]:
     return why
 
 
-def _member(row: dict[str, str]) -> tuple[Person, Membership]:
+def _unusable(row: _Row) -> Iterator[str]:
+    """What a simulation does not mind, but a mail does."""
+    email, name, language = row["email"].strip(), row["name"].strip(), row.get("language", "").strip()
+    if email and not addresses.is_address(email):
+        yield f"{email} is not a mail address"
+    if len(name) > _NAME_CHARS:
+        yield f"the name is too long: at most {_NAME_CHARS} letters"
+    if language and not _LANGUAGE.fullmatch(language):
+        yield f"language is {language}; write it like en or pt-BR"
+
+
+def _twice(rows: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, str]]:
+    first: dict[str, int] = {}
+    for line, row in rows:
+        email = row["email"].strip()
+        if email and first.setdefault(email.lower(), line) != line:
+            yield line, f"{email} is in line {first[email.lower()]} already"
+
+
+def _named(row: _Row) -> Named:
+    return Named(
+        address=addresses.Address(name=" ".join(row["name"].split()), address=row["email"].strip()),
+        role=row.get("role", "").strip() or "member",  # type: ignore[arg-type]  # checked in _wrong
+        zone=row.get("zone", "").strip(),
+        locale=row.get("language", "").strip() or "en",
+    )
+
+
+def _member(row: _Row) -> tuple[Person, Membership]:
     email, channel = row["email"].strip(), row.get("channel", "").strip() or "slack"
     pid = ids.person_id("simulation", email.lower())
     person = Person(

@@ -201,6 +201,15 @@ def mail_form(words: Words, programmes: Sequence[Programme]) -> Form:
     )
 
 
+def read_group(words: Words, programmes: Sequence[Programme], typed: Typed) -> Setup:
+    """Read what a group without Slack is, without its people. Raises AskPerson with every problem."""
+    problems: dict[str, str] = {}
+    setup = _setup(words, programmes, typed, problems, choices=_BY_MAIL)
+    if problems:
+        raise AskPerson(problems)
+    return setup
+
+
 def read_mail_start(
     words: Words, programmes: Sequence[Programme], typed: Typed, *, by: str
 ) -> tuple[Setup, addresses.Address]:
@@ -214,8 +223,7 @@ def read_mail_start(
     others = tuple(found for found in written if found.address.lower() != by.lower())
     if len(others) >= MOST_PEOPLE:
         problems["addresses"] = words("begin.too_many", most=MOST_PEOPLE, count=len(others) + 1)
-    choices = {field: values for field, values in _CHOICES.items() if field != "mail"}
-    setup = _setup(words, programmes, typed, problems, choices=choices)
+    setup = _setup(words, programmes, typed, problems, choices=_BY_MAIL)
     if problems:
         raise AskPerson(problems)
     return replace(setup, addresses=others), addresses.Address(name=name, address=by)
@@ -228,6 +236,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "digest": tuple(map(str, range(7))),
     "mail": ("yes", "no"),
 }
+_BY_MAIL = {field: values for field, values in _CHOICES.items() if field != "mail"}
 
 
 def address_field(words: Words, *, hint: str) -> Field:

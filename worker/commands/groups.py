@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from worker import show
+from worker.commands import creating
 from workflows.errors import AskPerson, NotFound
 
 if TYPE_CHECKING:
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Of = Annotated[str, typer.Option("--partnership", help="Its id, from `fairsteps partnership list`.")]
 
-workspace = typer.Typer(help="Slack workspaces that Fairsteps was added to.", no_args_is_help=True)
+workspace = typer.Typer(
+    help="Slack workspaces that Fairsteps was added to, and homes of groups without Slack.", no_args_is_help=True
+)
 group = typer.Typer(help="Peer support groups.", no_args_is_help=True)
 partnership = typer.Typer(help="Groups on their way with a partner.", no_args_is_help=True)
 person = typer.Typer(help="People who take part.", no_args_is_help=True)
 milestone = typer.Typer(help="Milestones with owner and due date.", no_args_is_help=True)
+group.command("create")(creating.create)
+group.command("add")(creating.add)
 
 
 def house() -> "House":
@@ -46,6 +51,7 @@ def workspace_list(as_json: Json = False) -> None:
         {
             "id": w.id,
             "name": w.name,
+            "kind": w.kind,
             "active": w.active,
             "trouble": w.trouble or ", ".join(w.wants),
             "partnerships": len(home.workspaces.partnerships(w.id)),
@@ -70,14 +76,20 @@ def group_list(as_json: Json = False) -> None:
         }
         for home, g in seen.values()
     ]
-    show.listing(rows, as_json=as_json, empty="No group yet: start a partnership in Slack.")
+    show.listing(
+        rows, as_json=as_json, empty="No group yet: start one in Slack, on /begin, or with `fairsteps group create`."
+    )
 
 
 @partnership.command("list")
 def partnership_list(as_json: Json = False) -> None:
     """List partnerships, with the step each is in."""
     rows = [_row(walk) for walk in _walks(house())]
-    show.listing(rows, as_json=as_json, empty="No partnership yet: press “Start a partnership” in Slack.")
+    show.listing(
+        rows,
+        as_json=as_json,
+        empty="No partnership yet: start one in Slack, on /begin, or with `fairsteps group create`.",
+    )
 
 
 def _row(walk: "Walk") -> dict[str, object]:

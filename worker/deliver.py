@@ -210,14 +210,14 @@ def _follows(job: Job, records: Mapping[str, Record], *, now: datetime) -> Itera
 
 
 def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
-    """What Slack's refusals say, and of whom. Where the workspace does not have us any more, the message waits.
+    """What refusals say, and of whom. Where the workspace does not have us any more, the message waits.
 
     A channel is the one that the message stands in: the group may have another by now.
     """
     for one in job.tries:
         if isinstance(one.outcome, Failed) and (mark := one.outcome.mark):
             who = target(job.walk, one.send)
-            where = (one.place or who) if mark == "channel" else who
+            where = one.send.person if mark == "address" else (one.place or who) if mark == "channel" else who
             yield where, one.outcome
             # What somebody took back still stands in a lost channel: that is tried until it is gone.
             taken_back = job.claim.occurrence.kind == "retell" and mark == "channel" and where == who
@@ -229,6 +229,9 @@ def _mark(house: House, job: Job, who: str, outcome: Failed) -> None:
     """Keep what a refusal says of a person, a channel or the workspace. The record is written: that stays, whatever."""
     due = job.claim.occurrence
     try:
+        if outcome.mark == "address":
+            house.cases.mail_refused(due.workspace, who, "hard")
+            return
         house.cases.slack_refused(
             due.workspace, mark=outcome.mark, who=who, reason=outcome.reason, partnership=due.partnership
         )

@@ -38,6 +38,7 @@ Kind = Literal[
     "handed",  # tell a person, or the channel, what became of a request to facilitate; subject: the one who was asked
     "parted",  # tell a person that a facilitator took them out
     "lost",  # tell a facilitator that the group's channel is lost; subject: why
+    "mail_lost",  # tell somebody that mails do not arrive; subject: whose.how (hard, soft)
     "wanting",  # tell who added the app that it must be added again; subject: what is missing.their Slack id
     "keep",  # ask an author whether their message may be kept; subject: the kept message
     "kept",  # tell who kept a message what came of it; without a person: the question says so; subject: message.state

@@ -5,15 +5,16 @@ problem in the person's words; what is not theirs is NotFound; a lost store is S
 What follows from it (counts, thank-you, edited messages) is in the due index by then, and survives any crash.
 """
 
-from worker.cases.answering import LED, Answering
+from worker.cases.answering import LED
 from worker.cases.beginning import Beginning
+from worker.cases.bouncing import Bouncing
 from worker.cases.hosting import Hosting
 from worker.cases.keeping import Keeping
 from worker.cases.leading import Leading
 from worker.cases.linking import Linking
-from worker.cases.living import Living
 from worker.cases.looking import Looking
 from worker.cases.milestoning import Milestoning
+from worker.cases.replying import Replying
 from worker.cases.saving import Saving
 from worker.cases.settling import Settling
 from worker.cases.shelving import Shelving
@@ -47,11 +48,11 @@ from workflows.walk import Via, Walk
 
 class Cases(
     Beginning,
-    Answering,
+    Replying,
     Settling,
     Leading,
     Snoozing,
-    Living,
+    Bouncing,
     Hosting,
     Keeping,
     Shelving,

@@ -1,5 +1,6 @@
 """The front for Slack with real parts behind it, as fixtures, and what people and browsers do at it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -129,7 +130,9 @@ def opened(app: FairstepsApp, harbour: LocalSlack, action: str, value: str, user
 def started(app: FairstepsApp, harbour: LocalSlack) -> str:
     view = opened(app, harbour, "start", "start", ANA)
     answer = post(app, interaction(sending(view, TYPED, user=ANA)))
-    assert (answer.status, answer.body) == (200, "")
+    assert answer.status == 200
+    shown = json.loads(answer.body)
+    assert (shown["response_action"], shown["view"]["title"]["text"]) == ("update", "It has begun")
     (walk,) = app.house.workspaces.partnerships(TEAM)
     return walk
 

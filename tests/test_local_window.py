@@ -122,6 +122,8 @@ def test_ana_starts_a_partnership_and_loses_no_word_on_the_way(seat: Seat, app: 
     expect(page.get_by_label("Who is the partner?")).to_have_value('Tidewater "Apps" & <Co>')
     page.get_by_label("Name of your group").fill("Harbour Circle")
     seat.press("Start")
+    expect(page.get_by_role("dialog")).to_contain_text("We ask everyone you named")
+    seat.press("Close")
     assert page.get_by_role("dialog").count() == 0
     (walk,) = map(app.house.walks.get, app.house.workspaces.partnerships(TEAM))
     assert (walk.group.name, walk.group.channel, walk.group.zone) == ("Harbour Circle", CHANNEL, "Asia/Kathmandu")

@@ -19,6 +19,9 @@ from worker.local.window_post import SECONDS, NotTaken
 APP = "Fairsteps"
 View = Mapping[str, Any]
 
+# What the local Slack says in a word, for who tries Fairsteps out.
+_PLAINLY = {"not_installed": "Fairsteps is not in this workspace now, so this button does nothing. Add it again first."}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Someone:
@@ -187,7 +190,8 @@ class LocalSlack:
     def _ask(self, door: str, **words: Any) -> dict[str, Any]:
         said: dict[str, Any] = self._line.post(f"/_local/{door}", json=words).json()
         if not said.get("ok"):
-            raise NotTaken(f"The local Slack refused it: {said.get('error')}.")
+            why = str(said.get("error"))
+            raise NotTaken(_PLAINLY.get(why, f"The local Slack refused it: {why}."))
         return said
 
     def _as_app(self, method: str, **words: Any) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from worker.slack import sent_commands, sent_hosting
 from worker.slack.client import CheckedClient
 from worker.slack.filling_pages import KEEPS, asked_again, drawn, onward, redrawn, whole
 from worker.slack.modal_values import errors_response
+from worker.slack.opening import notice
 from worker.slack.payloads import Change, Submission
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, FairstepsError, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.forms import with_empty
+from workflows.hosting_forms import PEOPLE
 from workflows.starting import MOST_APPS, MOST_PEOPLE
 from workflows.ticket import Ticket
 
@@ -55,21 +57,26 @@ def changed(house: House, change: Change, client: CheckedClient) -> None:
         log.info("A modal was changed or closed meanwhile.", action="modal_late", reason=code)
 
 
-def _send_answer(house: House, sent: Submission) -> None:
-    """Keep what a ticket asked. It is a draft first, so that it is there whatever becomes of the answer."""
+def _send_answer(house: House, sent: Submission) -> View | None:
+    """Keep what a ticket asked. It is a draft first, so that it is there whatever becomes of the answer.
+
+    Nothing else shows what came of the page about people: it says so itself.
+    """
     ticket = sent.ticket()
     if sent.form in KEEPS:
         house.cases.keep_draft(ticket, with_empty(sent.typed, sent.inputs), sent.moment)
     house.cases.submit_answer(ticket, whole(house.cases.answer_form(ticket), sent), via="slack")
     if sent.form in KEEPS:
         house.drafts.end(ticket.partnership, sent.view, sent.at + STILL_OPEN)
+    return notice(house, "hosting.form_title", house.words("hosting.done")) if sent.form == PEOPLE else None
 
 
 def _send_consent(house: House, sent: Submission) -> None:
     house.cases.submit_consent(sent.ticket(), sent.typed, via="slack")
 
 
-def _send_start(house: House, sent: Submission) -> None:
+def _send_start(house: House, sent: Submission) -> View:
+    """Begin, and say who is asked: the first message comes to each of them, and to the channel, a moment later."""
     channel = sent.typed.get("channel", "")
     nobody = not sent.typed.get("members") and not sent.typed.get("addresses")
     if isinstance(channel, str) and channel and nobody:
@@ -79,6 +86,8 @@ def _send_start(house: House, sent: Submission) -> None:
     house.cases.start(sent.workspace, sent.slack_user, sent.typed)
     house.cases.throw_beginning_away(sent.workspace, sent.slack_user, sent.form)
     house.drafts.of_beginnings().end(sent.workspace, sent.view, sent.at + STILL_OPEN)
+    asked = "slack.begun_everyone" if nobody else "slack.begun_named"
+    return notice(house, "slack.begun_title", house.words(asked), house.words("slack.begun_next"))
 
 
 def _refuse_a_crowd(house: House, workspace: str, channel: str) -> None:

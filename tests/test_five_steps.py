@@ -96,7 +96,7 @@ def weeks(step: Step) -> list[list[Prompt]]:
 
 def test_the_five_steps_come_in_the_order_of_their_source(programme: Programme) -> None:
     assert tuple(step.title for step in programme.steps) == TITLES
-    assert programme.version == "2"
+    assert programme.version == "3"
     assert "The Light Collective" in programme.credit
     assert "5 Steps to Fair Partnerships" in programme.credit
 

@@ -13,7 +13,7 @@ from tests.whole_programme import STRUCTURE, WORDS
 from worker.files import bundled, programmes
 from workflows.errors import NotFound
 from workflows.kinds import KIND_NAMES
-from workflows.programme import Programme
+from workflows.programme import Programme, Promised
 from workflows.programme_file import Problem, ProgrammeErrors, parse_programme
 from workflows.programme_question import KEYS_OF_KIND as KINDS_OF_THE_FILE
 
@@ -85,7 +85,7 @@ def test_a_decision_brings_a_prompt_for_each_stage_in_its_own_words() -> None:
 
 def test_worksheets_and_gates_come_out_whole() -> None:
     programme = parse()
-    ledger, risks, harm = programme.steps[0].worksheets
+    ledger, risks, harm, promises = programme.steps[0].worksheets
     assert (ledger.rows, ledger.name, ledger.side, ledger.by) == ("lines", "name", "asset", "task")
     assert ledger.column("task-rate").where == {"task": "task"}
     assert ledger.column("cost").times == ("hours", "rate")
@@ -93,6 +93,8 @@ def test_worksheets_and_gates_come_out_whole() -> None:
     assert kept is not None
     assert ([o.label for o in kept.options], kept.label) == (["It is", "Not yet"], "Kept?")
     assert (risks.name, harm.tally, harm.columns) == ("what", True, ())
+    assert (promises.shareable, ledger.shareable, ledger.promised) == (True, False, None)
+    assert promises.promised == Promised(whose="whose", due="due", ours="status", theirs="they-say", agree="alike")
     gate = programme.steps[0].gate
     assert (gate.rows, gate.decisions) == ({"ledger": 2, "harm": 2}, ("ledger-agreed",))
     assert [(f.worksheet, f.column, f.where, f.at_least) for f in gate.filled] == [

@@ -31,6 +31,7 @@ STRUCTURE_TABLES = {
     "when of question": "when",
     "decision": "decision",
     "worksheet": "worksheet",
+    "promises of worksheet": "promises",
     "the gate of step": "gate",
     "filled of the gate": "filled",
     "reading": "reading",

@@ -59,6 +59,19 @@ steps:
         questions:
           - {id: what, kind: long_text, named: false}
           - {id: count, kind: number, low: 0, required: false, named: false}
+      - id: kept
+        minutes: 1
+        standing: true
+        questions:
+          - id: lines
+            kind: rows
+            sees: partner
+            columns:
+              - {id: promise, kind: short_text, max_chars: 80}
+              - {id: whose, kind: choice, options: [theirs, ours, both]}
+              - {id: due, kind: date, required: false}
+              - {id: status, kind: choice, options: [kept, late, broken, unsure]}
+              - {id: proof, kind: short_text, required: false, sees: group}
     decisions:
       - id: ledger-agreed
         method: consent
@@ -91,6 +104,19 @@ steps:
         side: vulnerability
         columns: [what, likely, bad, {id: risk, times: [likely, bad]}, {id: owner, hand: person}]
       - {id: harm, prompt: check-plant, tally: true}
+      - id: kept
+        prompt: kept
+        rows: lines
+        share: partner
+        promises: {whose: whose, due: due, ours: status, theirs: they-say, agree: alike}
+        columns:
+          - promise
+          - whose
+          - due
+          - status
+          - {id: they-say, hand: choice, options: [kept, late, broken, unsure]}
+          - {id: alike, hand: choice, options: [agree, differ]}
+          - proof
     readings:
       - {id: soil, kind: book, language: en, minutes: 45, harm: trust, added: 2026-11-23}
       - {id: seeds, kind: paper, language: de, minutes: 5, added: 2026-11-23, checked: 2026-11-23,
@@ -214,6 +240,18 @@ steps:
           likely: {label: How likely?, low_label: hardly, high_label: surely}
           bad: {label: How bad?, low_label: a bit, high_label: very}
           before: {label: Your mood?, options: {good: Good, bad: Bad}}
+      kept:
+        title: Promises
+        intro: Who promised what?
+        questions:
+          lines:
+            label: Promises
+            columns:
+              promise: {label: Promise}
+              whose: {label: Whose?, options: {theirs: Theirs, ours: Ours, both: Both}}
+              due: {label: When?}
+              status: {label: Kept?, options: {kept: Kept, late: Late, broken: Broken, unsure: Unsure}}
+              proof: {label: Proof?}
       noted:
         title: Noted
         intro: Add what you see.
@@ -243,6 +281,17 @@ steps:
         intro: What could go wrong.
         columns: {what: What, likely: Likely, bad: Bad, risk: Risk, owner: Owner}
       harm: {title: Check, intro: How we are.}
+      kept:
+        title: Promises
+        intro: What was promised.
+        columns:
+          promise: Promise
+          whose: Whose
+          due: When
+          status: We say
+          they-say: {title: They say, options: {kept: Kept, late: Late, broken: Broken, unsure: Unsure}}
+          alike: {title: Alike, options: {agree: Yes, differ: No}}
+          proof: Proof
     readings:
       soil: {title: Soil, author: Ana, why: It is good., discuss: Is it?, where: Ask your library}
       seeds: {title: Seeds, author: Bo, why: It is short., discuss: Is it?}

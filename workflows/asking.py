@@ -313,10 +313,21 @@ def who_sees(words: Words, prompt: Prompt) -> str:
     narrower = [q.label for q in prompt.questions if q.sees == "facilitators" and widest != "facilitators"]
     if narrower:
         lines.append(words("sees.but_facilitators", count=len(narrower), first=narrower[0]))
+    if kept := _kept_from_partner(prompt):
+        lines.append(words("sees.but_group", labels=", ".join(f"“{label}”" for label in kept)))
     reveals = {q.reveal for q in prompt.questions}
     if "at-once" not in reveals and widest != "me":
         lines.append(words("forms.closed" if reveals == {"closed"} else "forms.own"))
     return " ".join(lines)
+
+
+def _kept_from_partner(prompt: Prompt) -> tuple[str, ...]:
+    """What stays in the group, of a prompt whose answers the partner may see."""
+    shared = [q for q in prompt.questions if q.sees == "partner"]
+    if not shared:
+        return ()
+    cells = (cell.label for q in shared for cell in q.columns if not privacy.reaches(cell, "partner"))
+    return (*cells, *(q.label for q in prompt.questions if q.sees == "group"))
 
 
 def summary_of(prompt: Prompt, answer: Answer) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from workflows.contacts import Contact, Letter, PartnerWord, Share
 from workflows.kinds.kind import Value
 from workflows.people import Group, Partner
 
@@ -73,7 +74,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A worksheet as the group agreed on it, text only. `text_hash` is SHA-256 of its canonical text, in hex."""
+    """A worksheet as the group agreed on it, text only. `text_hash` is SHA-256 of its canonical text, in hex.
+
+    `columns` are the ids of what its headers name; a sheet that does not know them is never shown outside the group.
+    """
 
     worksheet: str
     version: int
@@ -82,6 +86,7 @@ class Sheet:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     text_hash: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +184,10 @@ class Partnership:
     kept: tuple[Kept, ...] = ()
     unled: Unled | None = None
     discussed: tuple[str, ...] = ()  # readings whose question was put into the channel
+    contacts: tuple[Contact, ...] = ()
+    shares: tuple[Share, ...] = ()
+    partner_words: tuple[PartnerWord, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
     @property
     def current(self) -> StepRun | None:
@@ -196,6 +205,14 @@ class Partnership:
     def outcome_of(self, round_id: str) -> Outcome | None:
         """What a round of deciding came to."""
         return next((o for o in self.outcomes if o.round == round_id), None)
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """The partner's contact of that id."""
+        return next((c for c in self.contacts if c.id == contact_id), None)
+
+    def partner_word(self, row: str) -> PartnerWord | None:
+        """How the partner sees a promise now."""
+        return next((w for w in reversed(self.partner_words) if w.row == row), None)
 
     def agreed(self, worksheet: str) -> Sheet | None:
         """The newest agreed version of a worksheet."""

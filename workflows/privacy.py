@@ -3,18 +3,20 @@
 Every digest, summary, board, workbook, log and export asks here; nothing reads `Answer.values` for output otherwise.
 
 - How far: `sees` of a question names its widest audience. A cell of a line reaches no further than its line.
+- The partner: sees promises through this gate like any audience, and of an agreed text the columns that reach it. No
+  person, no count of people, no correction and no note of the group is among what passes.
 - When: `reveal` holds answers back from everybody until the reader has answered too, or until the round has closed.
 - Without names: unnamed answers are shown in an order that tells nothing, and only when at least `minimum` people
   (never under MINIMUM) gave one; below that nothing is shown at all, not even how many. While a round is open they
   appear in whole batches of that size: one answer more on a page would name whoever has just answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.kinds.kind import Value
 from workflows.question import Audience, Question
-from workflows.walk import Answer
+from workflows.walk import Answer, Sheet
 
 MINIMUM = 5  # fewer than five answers could be guessed back to people of a small group
 _WIDTH: tuple[Audience, ...] = ("me", "facilitators", "group", "partner")
@@ -83,6 +85,24 @@ def gated(
         for answer in released(question, answers, audience, closed=closed, reader=reader):
             kept[answer.person][question.id] = _cut(question, answer.values[question.id], audience)
     return tuple(replace(a, values=kept[a.person]) for a in answers if kept[a.person])
+
+
+def for_partner(sheet: Sheet, columns: Collection[str]) -> Sheet | None:
+    """Return an agreed text with those of its columns that reach the partner; None where it tells of none of them.
+
+    Rows that hold nothing then are left out, and so is the hash: it is that of the whole text.
+    """
+    kept = [n for n, column in enumerate(sheet.columns) if column in columns]
+    if not kept or len(sheet.columns) != len(sheet.headers):
+        return None
+    rows = (tuple(row[n] for n in kept) for row in sheet.rows)
+    return replace(
+        sheet,
+        columns=tuple(sheet.columns[n] for n in kept),
+        headers=tuple(sheet.headers[n] for n in kept),
+        rows=tuple(row for row in rows if any(row)),
+        text_hash="",
+    )
 
 
 def _cut(question: Question, value: Value, audience: Audience) -> Value:

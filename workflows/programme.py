@@ -89,13 +89,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """Which columns of a worksheet of promises say whose one is, by when, and how each side sees it.
+
+    `theirs` is filled by the partner itself on its page, or by hand with what it said elsewhere. `agree` says "differ"
+    where the two sides differ.
+    """
+
+    whose: str
+    due: str
+    ours: str
+    theirs: str
+    agree: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worksheet:
     """A table that fills itself: a row for each answer to `prompt`, or for each line of its question `rows`.
 
     `tally` turns it round: a row for each question of the prompt, a column for each answer, filled with counts. `by`
     names a choice column: rows stand under its options, and an option without a row is a gap that shows. `name` is the
     column that names a row elsewhere. On the `term` side, the column `covers` points at rows of assets and
-    vulnerabilities, and a term counts when its column `state` is one of `in_place`.
+    vulnerabilities, and a term counts when its column `state` is one of `in_place`. With `shareable` the group may show
+    the partner what it agreed on, or, of a worksheet of `promised`, how each promise stands.
     """
 
     id: str
@@ -111,6 +127,8 @@ class Worksheet:
     covers: str = ""
     state: str = ""
     in_place: tuple[str, ...] = ()
+    shareable: bool = False
+    promised: Promised | None = None
 
     def column(self, column_id: str) -> Column:
         """The column of that id. Raises KeyError."""

@@ -4,7 +4,7 @@ Two versions are compared part by part. A fact is shown to people as it stands h
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from workflows.programme import Column, Decision, Gate, Programme, Prompt, Step, Worksheet
 from workflows.question import Question
@@ -107,6 +107,8 @@ def _worksheet(within: str, sheet: Worksheet) -> Iterator[Part]:
         "side": sheet.side,
         "covers": sheet.covers,
         "in place": ", ".join(sheet.in_place),
+        "may be shared with": "partner" if sheet.shareable else "",
+        "promises": ", ".join(asdict(sheet.promised).values()) if sheet.promised else "",
     }
     name = f"Worksheet “{sheet.title}”"
     yield Part(where=where, within=within, name=name, facts=facts, words=(sheet.title, sheet.intro))

@@ -57,6 +57,7 @@ def question(here: Table, all_words: Table, own: Ids, earlier: Sequence[Question
     )
     if here.has("minimum") and named:
         here.problem("minimum", f"minimum of {here.name} is for unnamed answers", "add named: false")
+    _check_partner(here, made)
     if kind == "rows":
         made = replace(made, columns=_cells(here, words, made, source))
     if made.prefill not in {"", "last"}:
@@ -153,15 +154,32 @@ def _cells(here: Table, words: Table, row: Question, source: Source) -> tuple[Qu
         made = replace(
             _asked(one, said, given, kind, source),
             required=one.flag("required", default=True),
-            sees=row.sees,  # a line is seen whole, or not at all
+            sees=_narrowed(one, row.sees),
             named=row.named,
             reveal=row.reveal,
             minimum=row.minimum,
         )
+        _check_partner(one, made)
         _finish(one, said, made)
         return made
 
     return each(here, words, "columns", cell, needed=True)
+
+
+def _narrowed(here: Table, line: Audience) -> Audience:
+    """Who may see a cell: whoever sees its line, or fewer."""
+    sees = cast(Audience, here.one_of("sees", get_args(Audience), default=line))
+    if get_args(Audience).index(sees) > get_args(Audience).index(line):
+        here.wrong("sees", f"sees of {here.name} cannot reach further than its line, which is for {line}")
+        return line
+    return sees
+
+
+def _check_partner(here: Table, made: Question) -> None:
+    """The partner learns no member's name, and nothing that stands in another worksheet."""
+    if made.sees == "partner" and (made.kind == "person" or made.options_from):
+        why = "names a person" if made.kind == "person" else "names rows of other worksheets"
+        here.problem("sees", f"{here.name} {why}, and the partner would see it", "add sees: group")
 
 
 def _finish(here: Table, words: Table, made: Question) -> None:

@@ -7,6 +7,7 @@ from typing import cast, get_args
 from workflows.marked_yaml import Place, Table
 from workflows.programme import Programme, Prompt, Side, Worksheet
 from workflows.programme_columns import columns
+from workflows.programme_sharing import check_shared, promised
 from workflows.programme_source import TITLE, Source, known, words_of
 from workflows.question import Question
 
@@ -36,7 +37,10 @@ def worksheet(here: Table, all_words: Table, prompts: Sequence[Prompt], source: 
         covers=here.text("covers", default=""),
         state=here.text("state", default=""),
         in_place=tuple(name for name, _ in here.texts("in_place", needed=False)),
+        shareable=here.one_of("share", ("partner",), default="") == "partner",
+        promised=promised(here, cells, shown) if here.has("promises") else None,
     )
+    check_shared(here, made, cells, source)
     if tally:
         _check_tally(here, made, asked)
     else:
@@ -84,7 +88,7 @@ def _check_places(here: Table, made: Worksheet, asked: Prompt | None, cells: Map
 
 
 def _check_tally(here: Table, made: Worksheet, asked: Prompt | None) -> None:
-    for key in ("columns", "rows", "name", "by", "side", *_OF_TERMS):
+    for key in ("columns", "rows", "name", "by", "side", "share", "promises", *_OF_TERMS):
         if here.has(key):
             here.problem(key, f"{here.name} is a tally: it makes its own rows and columns", f"take {key} away")
     if asked and not any(q.kind in TALLIED for q in asked.questions):

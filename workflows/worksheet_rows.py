@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from workflows import ids, privacy
 from workflows.amounts import Amount, amounts_of, hull, multiplied
+from workflows.contacts import DIFFER, differ
 from workflows.kinds import Value
 from workflows.kinds.rows import lines_of
 from workflows.programme import Column, Programme, Prompt, Worksheet
@@ -97,6 +98,7 @@ def _rows(sight: Sight, sheet: Worksheet, seen: frozenset[str]) -> tuple[Row, ..
         cells = {
             key: kept for key, value in row.cells.items() if (kept := _standing(value, there.get(key))) is not None
         }
+        cells = _of_both_sides(sight.walk, sheet, row.id, cells)
         amounts = {key: found for key, q in questions.items() if (found := amounts_of(q, cells.get(key)))}
         for column in sheet.columns:
             if column.look:
@@ -110,6 +112,19 @@ def _rows(sight: Sight, sheet: Worksheet, seen: frozenset[str]) -> tuple[Row, ..
         group = str(cells.get(sheet.by, "")) if sheet.by else ""
         made.append(replace(row, cells=cells, amounts=amounts, group=group))
     return tuple(made)
+
+
+def _of_both_sides(walk: Walk, sheet: Worksheet, row_id: str, cells: dict[str, Value]) -> dict[str, Value]:
+    """The cells of a promise, with what the partner said itself, and whether both sides see it alike."""
+    of = sheet.promised
+    if of is None:
+        return cells
+    word = walk.partnership.partner_word(row_id)
+    if word and word.about == cells.get(sheet.name):
+        cells = {**cells, of.theirs: word.status}
+    if differ(cells.get(of.ours), cells.get(of.theirs)) and cells.get(of.agree) in (None, "agree"):
+        cells = {**cells, of.agree: DIFFER}
+    return cells
 
 
 def standing(sight: Sight, prompt: Prompt, question_ids: Sequence[str]) -> list[tuple[str, Answer]]:

@@ -115,6 +115,7 @@ def agreed_sheet(walk: Walk, programme: Programme, sheet: Worksheet, *, decision
         headers=made.headers,
         rows=made.rows,
         text_hash=hash_of(text_of(made)),
+        columns=() if sheet.tally else tuple(c.id for c in visible(programme, sheet, "group")),
     )
 
 

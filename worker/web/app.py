@@ -8,7 +8,24 @@ processes may serve it, and one that dies takes nothing along but the request it
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from worker.web import draw, faults, front, guard, health, links, permissions, pictures, slack, workbook
+from worker.web import (
+    calendar,
+    draw,
+    faults,
+    front,
+    guard,
+    health,
+    home,
+    limits,
+    links,
+    opened,
+    packed,
+    permissions,
+    pictures,
+    shelf,
+    slack,
+    workbook,
+)
 from worker.wiring import House
 from worker.wiring import house as house_of_this_process
 
@@ -30,7 +47,23 @@ def create_with(house: House) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=A_YEAR,
     )
     draw.environment()  # a broken template shows at the start, not at somebody's first visit
-    for part in (guard, faults, front, links, workbook, pictures, slack, permissions, health):
+    for part in (
+        guard,
+        packed,
+        faults,
+        limits,
+        opened,
+        front,
+        links,
+        home,
+        shelf,
+        calendar,
+        workbook,
+        pictures,
+        slack,
+        permissions,
+        health,
+    ):
         part.install(app, house)
     if house.settings.public_url.startswith("https:"):
         # Only then a proxy stands before us that sets these; otherwise anybody could.

@@ -17,6 +17,8 @@ from worker.vault import Vault
 from worker.web.forms import typed_from
 from workflows.forms import Field, Form, Option
 
+OVER = "_over"  # the mark of the draft that a page was drawn over, so that it saves over no newer one
+PAGE = "_page"  # made up by a page that saves by itself: it may go on over what it saved
 FIELD = "_drawn"  # field ids of programmes never start with an underscore
 
 

@@ -1,7 +1,7 @@
 """Turns values into whole HTML pages. Needs no request, so that a preview draws the same page as the service.
 
-Promises: everything that comes in is escaped, a missing value is an error and not a gap, and no page holds script,
-inline style or anything from another host. Templates are compiled once. It writes nothing.
+Promises: everything that comes in is escaped, a missing value is an error and not a gap, and no page holds a script
+or style inside it or anything from another host. Templates are compiled once. It writes nothing.
 """
 
 import hashlib
@@ -34,10 +34,10 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 
 def _look() -> str:
-    """A short mark of the style sheets, so that browsers keep them for long and still see a new one at once."""
+    """A short mark of all static files, so that browsers keep them for long and still see a new one at once."""
     digest = hashlib.sha256()
-    for sheet in sorted(STATIC.glob("*.css")):
-        digest.update(sheet.read_bytes())
+    for file in sorted(STATIC.iterdir()):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:10]
 
 
@@ -52,14 +52,15 @@ def form_page(
     notice: str = "",
     tone: str = "good",
     drawn: str = "",
+    over: str = "",
     kept: Form | None = None,
     focus: str = "",
     assets: str = "/static",
 ) -> str:
     """Return `form` as a page of its own.
 
-    `notice` stands above it in a `tone` (good or warn), `drawn` comes back with it, what was typed into `kept` is shown
-    below to be copied, and `focus` is the field to go on with.
+    `notice` stands above it in a `tone` (good or warn), `drawn` and `over` come back with it, what was typed into
+    `kept` is shown below to be copied, and `focus` is the field to go on with.
     """
     return page(
         "form",
@@ -70,6 +71,7 @@ def form_page(
         notice=notice,
         tone=tone,
         drawn=drawn,
+        over=over,
         said=forms.spoken(kept) if kept else (),
     )
 

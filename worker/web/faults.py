@@ -22,6 +22,10 @@ _WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     404: ("There is nothing here", ("The address may be cut off or mistyped.",)),
     405: ("This page does not take that", ("Please go back and use the button on the page.",)),
+    429: (
+        "That was a lot at once",
+        ("Please wait a few minutes, then load this page again.", "Nothing is lost: what is kept stays kept."),
+    ),
     413: (
         "That is too long",
         ("Together your answers may be about half a million letters long.", "Press Back: your text is still there."),
@@ -35,12 +39,14 @@ _WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
 LINK_GONE = (
     "This link does not work any more",
     (
-        "It may be cut off, older than a year, or what it belongs to is over.",
+        "It may be cut off, or what it belongs to is over.",
         "Open the newest message from Fairsteps, in your mail or in Slack, and use the link there.",
         "If that does not help, ask your facilitator.",
     ),
 )
 _TRY_AGAIN = {
+    429: "Your answers are not kept yet: that was a lot at once. "
+    "Everything you typed is still below. Please press Send again in a few minutes.",
     503: "Your answers are not kept yet: Fairsteps can't reach its memory right now. "
     "Everything you typed is still below. Please press Send again in a minute.",
     500: "Your answers are not kept yet: something went wrong here, not at your end. "
@@ -58,9 +64,10 @@ def install(app: Flask, house: House) -> None:
         return _form_again(500) or _plain(500)
 
     def other(error: HTTPException) -> Response:
-        response = _plain(error.code or 500)
-        if error.code == 405:
-            response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+        status = error.code or 500
+        response = (_form_again(status) if status in _TRY_AGAIN else None) or _plain(status)
+        said = dict(error.get_headers())
+        response.headers.extend((name, said[name]) for name in ("Allow", "Retry-After") if name in said)
         return response
 
     def _form_again(status: int) -> Response | None:
@@ -68,8 +75,18 @@ def install(app: Flask, house: House) -> None:
         if form is None:
             return None
         drawn = drafts.sealed(house.vault, form, g.link)
-        return make_response(draw.form_page(form, notice=_named(form, status), tone="warn", drawn=drawn), status)
+        html = draw.form_page(
+            form, notice=_named(form, status), tone="warn", drawn=drawn, over=request.form.get(drafts.OVER, "")
+        )
+        return make_response(html, status)
 
+    def recall() -> None:
+        """Have at hand what is being sent before anything can refuse it."""
+        token = (request.view_args or {}).get("token")
+        if token and request.method == "POST" and drafts.FIELD in request.form:
+            remember(drafts.opened(house.vault, request.form, token), token)
+
+    app.before_request(recall)
     app.register_error_handler(StoreUnavailable, away)
     app.register_error_handler(NotFound, lambda error: _page(*LINK_GONE, status=404))
     app.register_error_handler(500, broken)
@@ -87,6 +104,12 @@ def _page(title: str, paragraphs: tuple[str, ...], *, status: int) -> Response:
 def _plain(status: int) -> Response:
     title, paragraphs = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     return _page(title, paragraphs, status=status)
+
+
+def typed_now() -> Form | None:
+    """Return the form that somebody is sending with this request, if it is one that we drew."""
+    found: Form | None = g.get("draft")
+    return found
 
 
 def remember(form: Form | None, link: str) -> None:

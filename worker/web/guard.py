@@ -1,7 +1,12 @@
 """What stands around every page: headers, the refusal of foreign forms, and one log line without a token.
 
-Promises: no page can be framed, run script or load anything from elsewhere; pages behind a signed link are kept by no
-cache and no search engine; the log names the route (`/answer/<token>`) and never the address.
+Promises: no page can be framed, run a script of another's or one inside it, or load anything from elsewhere; pages
+behind a signed link are kept by no cache and no search engine; the log names the route (`/answer/<token>`) and never
+the address.
+
+Forms carry no token against forgery (CSRF), for there is nothing to forge: no cookie, no login and no client
+certificate, so that a browser brings nothing of its own that another site could borrow. Who knows the signed address
+may act, and nobody else can; a form that another site sends to it is refused all the same.
 """
 
 import time
@@ -18,16 +23,21 @@ log = structlog.get_logger()
 POLICY = (
     "default-src 'self'; "
     "img-src 'self' data:; "  # Pico draws ticks and arrows as data: pictures inside its style sheet
-    "script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
+    "geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
+ON_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # no other host of that domain is ours to speak for
 # Mail programs post one-click unsubscribes (RFC 8058) and Slack posts events from wherever they are.
 FOREIGN_WELCOME = ("send_unsubscribe", "slack_events")
 _QUIET = ("static", "live", "ready", "metrics")
@@ -52,14 +62,20 @@ class DiscreetFlask(Flask):
 def install(app: Flask, house: House) -> None:
     """Put the guards around every request of `app`."""
     own_host = urlsplit(house.settings.public_url).netloc
+    headers = {**HEADERS, **(ON_HTTPS if house.settings.public_url.startswith("https:") else {})}
 
     def enter() -> None:
         g.came_at = time.monotonic()
         if request.method == "POST" and request.endpoint not in FOREIGN_WELCOME and _is_foreign(own_host):
             abort(403)
 
+    def leave(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return _leave(response)
+
     app.before_request(enter)
-    app.after_request(_leave)
+    app.after_request(leave)
 
 
 def _is_foreign(own_host: str) -> bool:
@@ -71,8 +87,6 @@ def _is_foreign(own_host: str) -> bool:
 
 
 def _leave(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
     if "token" in (request.view_args or {}):
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     if request.endpoint not in KEPT or response.status_code >= 400:

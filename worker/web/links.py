@@ -8,11 +8,11 @@ press Send twice: the same answer is stored again.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Flask, Response, make_response, redirect, request
+from flask import Flask, Response, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from worker.web import drafts, draw, forms
-from worker.web.faults import remember
+from worker.web import drafts, draw, forms, opened
+from worker.web.faults import remember, typed_now
 from worker.wiring import House
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed, with_empty
@@ -32,6 +32,15 @@ _SKIPPED = (
     ),
 )
 _KEPT = "Kept for later. It is not sent yet: open this page again whenever you like, here or on another device."
+_OFF = (
+    "All your old links are switched off",
+    (
+        "None of the links in mails and messages that you have got so far opens anything any more, this page too. "
+        "The buttons in Slack go on working.",
+        "If we have your address, a new link to your settings is on its way to it.",
+    ),
+)
+MOST_OF_A_NAME = 64  # letters that a page may call itself by
 _SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 
 
@@ -42,12 +51,15 @@ class LinkPages:
         self._house = house
         self._cases = house.cases
 
-    def _ticket(self, page: str, token: str) -> Ticket:
-        return self._house.links.read(page, token)
-
     def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "", focus: str = "") -> Response:
-        seal = drafts.sealed(self._house.vault, form, token)
-        return make_response(draw.form_page(form, drawn=seal, notice=notice, focus=focus), status)
+        seal, over = drafts.sealed(self._house.vault, form, token), self._over(form)
+        return make_response(draw.form_page(form, drawn=seal, over=over, notice=notice, focus=focus), status)
+
+    def _over(self, form: Form) -> str:
+        """Which draft a page shows: what is typed now was typed over the one that its page showed before."""
+        if request.method == "POST":
+            return request.form.get(drafts.OVER, "")
+        return self._cases.draft_mark(opened.ticket()) if form.drafts and form.submit else ""
 
     def _board_of(self, ticket: Ticket) -> str:
         """Where somebody goes on from here: facilitators often have more than one row to put right."""
@@ -55,7 +67,7 @@ class LinkPages:
 
     def answer(self, token: str) -> Response:
         """Show the questions, or what was answered when the person just sent it."""
-        ticket = self._ticket("answer", token)
+        ticket = opened.ticket()
         done = request.args.get("done", "")
         try:
             form = self._cases.answer_form(ticket)
@@ -79,9 +91,8 @@ class LinkPages:
 
     def send_answer(self, token: str) -> AnyResponse:
         """Keep what a link asked for: an answer, a consent, a reason to move on, a milestone reached."""
-        ticket = self._ticket("answer", token)
-        draft = drafts.opened(self._house.vault, request.form, token)
-        remember(draft, token)
+        ticket = opened.ticket()
+        draft = typed_now()
         if request.form.get("_form") == "consent":
             return self._send_consent(ticket, token)
         form = self._cases.answer_form(ticket)
@@ -112,6 +123,8 @@ class LinkPages:
     def _go_on(self, ticket: Ticket, form: Form, typed: Typed, token: str) -> AnyResponse:
         """Keep a form for later, draw it with one more line, or open the shorter or the full one."""
         wanted = request.form.get("_do")
+        if wanted == "draft":
+            return self._saved(ticket, typed)
         if wanted == "more":
             longer = self._typed_again(ticket, typed, extra=1)
             return self._drawn(longer, token, focus=next((f.id for f in reversed(longer.fields) if f.legend), ""))
@@ -120,6 +133,12 @@ class LinkPages:
         if wanted == "other" and form.other_token:
             return redirect(self._house.links.url("answer", Ticket.decode(form.other_token)), 303)
         return _seen("kept")
+
+    def _saved(self, ticket: Ticket, typed: Typed) -> Response:
+        """Tell the script of a page what became of what it saved, and which draft there is now."""
+        over, page = request.form.get(drafts.OVER, ""), request.form.get(drafts.PAGE, "")[:MOST_OF_A_NAME]
+        mark = self._cases.save_draft(ticket, typed, over=over, page=page)
+        return jsonify(newer=True) if mark is None else jsonify(over=mark)
 
     def _send_consent(self, ticket: Ticket, token: str) -> AnyResponse:
         form = self._cases.consent_form(ticket)
@@ -138,15 +157,16 @@ class LinkPages:
 
     def preferences(self, token: str) -> Response:
         """Show how somebody wants to be asked."""
-        form = self._cases.preferences_form(self._ticket("preferences", token))
+        form = self._cases.preferences_form(opened.ticket())
         if request.args.get("done") and form.typed:
             return make_response(draw.thanks_page(form, title=_SAVED[0], intro=_SAVED[1]))
         return self._drawn(form, token)
 
     def send_preferences(self, token: str) -> AnyResponse:
         """Keep how somebody wants to be asked."""
-        ticket = self._ticket("preferences", token)
-        remember(drafts.opened(self._house.vault, request.form, token), token)
+        ticket = opened.ticket()
+        if request.form.get("_do") == "links_off":
+            return self._links_off(ticket)
         form = self._cases.preferences_form(ticket)
         form = replace(form, typed=forms.typed_from(request.form, form), problems={})
         remember(form, token)
@@ -156,14 +176,20 @@ class LinkPages:
             return self._drawn(replace(form, problems=wrong.problems), token, status=422)
         return _seen("1")
 
+    def _links_off(self, ticket: Ticket) -> Response:
+        """Switch off every link of a person. The new one goes by mail alone: who has this page may be a stranger."""
+        self._cases.switch_off_links(ticket)
+        opened.mail_new_link(self._house, ticket, "preferences")
+        return make_response(draw.plain_page(title=_OFF[0], paragraphs=_OFF[1]))
+
     def unsubscribe(self, token: str) -> str:
         """Show a button: scanners of mail follow every link, and must not stop anybody's mail."""
-        self._ticket("unsubscribe", token)
+        opened.ticket()
         return draw.page("unsubscribe", state="asked")
 
     def send_unsubscribe(self, token: str) -> str:
         """Stop mails, or start them again. No redirect: RFC 8058 does not want one after a one-click POST."""
-        ticket = self._ticket("unsubscribe", token)
+        ticket = opened.ticket()
         if request.form.get("resume"):
             self._cases.resume_mail(ticket)
             return draw.page("unsubscribe", state="resumed")
@@ -172,7 +198,7 @@ class LinkPages:
 
     def board(self, token: str) -> str:
         """Show where the group stands, with links to what its reader may do."""
-        ticket, links = self._ticket("board", token), self._house.links
+        ticket, links = opened.ticket(), self._house.links
 
         def link(subject: str) -> str:
             return links.url("answer", replace(ticket, subject=subject))

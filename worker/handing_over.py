@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from worker import threads
 from worker.mail.mailing import Mailing
 from worker.slack.send import Posting
 from worker.store.due import Claim
@@ -18,13 +19,17 @@ from worker.wiring import House
 from workflows import ids
 from workflows.deciding import Decision, Send
 from workflows.errors import GiveUp, Retry
-from workflows.occurrences import to_ms
+from workflows.messages.scene import Scene
+from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Outcome, Sent, Unknown
+from workflows.people import Person
 from workflows.ticket import Ticket
+from workflows.waiting import waiting
 from workflows.walk import Walk
 
 NOTHING_TO_EDIT = Failed(reason="nothing_to_edit")  # no such message was sent this way, so nothing failed
-_REPLIED = ("ask", "nudge", "again", "follow")  # mails that may be answered by reply stand for their round
+_ASKED = ("ask", "nudge", "again")
+_REPLIED = (*_ASKED, "follow")  # mails that may be answered by reply stand for their round
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors: the first message is gone, or takes no replies.
 _NO_THREAD = (
     "thread_not_found",
@@ -109,10 +114,10 @@ def target(walk: Walk, send: Send) -> str:
 
 def send_slack(house: House, jobs: Sequence[Job]) -> None:
     """Send or edit all Slack messages of the batch at once."""
-    waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel != "mail"]
-    refs = _refs(house, waiting)
+    mine = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel != "mail"]
+    refs = _refs(house, mine)
     posts: list[tuple[Try, Posting]] = []
-    for job, one in waiting:
+    for job, one in mine:
         ref = refs.get((job.claim.occurrence.partnership, one.send.name), "") if one.send.edits else ""
         if one.send.edits and not ref:
             one.outcome, one.waits = NOTHING_TO_EDIT, False
@@ -150,8 +155,9 @@ def _thread(job: Job, one: Try, refs: Mapping[tuple[str, str], str]) -> str:
 
 def send_mail(house: House, jobs: Sequence[Job]) -> None:
     """Send all mails of the batch over one connection."""
-    waiting = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel == "mail"]
-    mails = [(one, _mailing(job, one)) for job, one in waiting]
+    mine = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel == "mail"]
+    sent = _refs(house, mine)
+    mails = [(one, _mailing(house, job, one, sent)) for job, one in mine]
     _note(mails, house.mail.send([mailing for _, mailing in mails]) if mails else [])
 
 
@@ -164,11 +170,16 @@ def _refs(house: House, tries: Sequence[tuple[Job, Try]]) -> dict[tuple[str, str
     """The references of messages to edit or to reply to, as far as they were sent; one look for each walk."""
     names: dict[str, list[str]] = {}
     for job, one in tries:
-        wanted = one.send.name if one.send.edits else one.send.thread
-        if wanted:
+        if wanted := _wanted(job, one):
             names.setdefault(job.claim.occurrence.partnership, []).append(wanted)
     found = {walk: house.walks.latest(walk, wanted) for walk, wanted in names.items()}
     return {(walk, name): ref for walk, latest in found.items() for name, ref in latest.items()}
+
+
+def _wanted(job: Job, one: Try) -> str:
+    if one.send.channel == "mail":
+        return threads.followed(job.claim.occurrence)
+    return one.send.name if one.send.edits else one.send.thread
 
 
 def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
@@ -183,14 +194,25 @@ def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
     )
 
 
-def _mailing(job: Job, one: Try) -> Mailing:
+def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], str]) -> Mailing:
     due, person = job.claim.occurrence, job.walk.people[one.send.person]
+    scene = Scene(words=house.words, walk=job.walk, programme=house.programmes.of(job.walk.partnership))
     subject = due.subject.split(".")[0] if due.kind in _REPLIED else ""
     return Mailing(
         delivery=one.key,
         to_name=person.name,
         to_address=person.email or "",
         message=one.send.message,
-        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=one.send.person, subject=subject),
+        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=person.id, subject=subject),
         list_name=job.walk.group.name,
+        thread=threads.thread_of(scene, due, person.id),
+        follows=sent.get((due.partnership, threads.followed(due)), ""),
+        topic=threads.topic(scene, due) or one.send.message.subject,
+        hides=person.hides,
+        waits=_waits(scene, due, person, now=house.clock.now()) if person.hides else 1,
     )
+
+
+def _waits(scene: Scene, due: Occurrence, person: Person, *, now: datetime) -> int:
+    """How many questions wait, as far as a mail is about those."""
+    return max(1, len(waiting(scene, person.id, now=now))) if due.kind in _ASKED else 1

@@ -16,15 +16,17 @@ from pathlib import Path
 import mjml
 from jinja2 import StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from worker.files import bundled
-from workflows.message import Message, Part
+from workflows.message import Bullets, Message, Numbered, Part
 from workflows.words import Words
 
 _WIDTH = 72  # columns of the text part: quoted once or twice it still fits a terminal
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv"})
 _SIGNS = {"done": "✓", "now": "➜", "ahead": "○"}
 _TEXT_SIGNS = {"done": "[x]", "now": "[>]", "ahead": "[ ]"}
+_SCREENS = 1_200  # characters: about two screens of a phone
 _CONTROL = re.compile(r"{%.*?%}", re.DOTALL)
 
 
@@ -80,6 +82,8 @@ def _environment(*, escape: bool) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     environment.filters["fold"] = fold
+    environment.filters["lines"] = lines
+    environment.filters["blocks"] = blocks
     environment.filters["one_line"] = one_line
     environment.filters["upper_rule"] = underlined
     return environment
@@ -105,12 +109,14 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Word
         "lang": message.locale,
         "dir": "rtl" if right_to_left else "ltr",
         "start": "right" if right_to_left else "left",
+        "end": "left" if right_to_left else "right",
         "subject": one_line(message.subject),
         "preheader": one_line(message.preheader),
         "marker": words("mail.marker") if message.reply_hint else "",
         "parts": _named(message.parts),
         "reply_hint": message.reply_hint,
         "buttons": buttons,
+        "early": next((b for b in buttons if b.strong), None) if _is_long(message) else None,
         "why": message.why,
         "preferences": Button(label=words("mail.preferences"), url=foot.preferences),
         "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe),
@@ -119,6 +125,13 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Word
         "text_signs": _TEXT_SIGNS,
         "states": {state: words(f"mail.state_{state}") for state in _SIGNS},
     }
+
+
+def _is_long(message: Message) -> bool:
+    """Whether the buttons at the end lie some screens below on a phone; then the strong one stands at the top, too."""
+    parts = message.parts
+    said = (part.items if isinstance(part, Numbered | Bullets) else (getattr(part, "text", ""),) for part in parts)
+    return sum(len(text) for texts in said for text in texts) > _SCREENS
 
 
 def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
@@ -131,6 +144,17 @@ def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
             named[at] = ("Title", part)
             break
     return named
+
+
+def lines(text: str) -> Markup:
+    """Return escaped text with a break at each line end: Outlook on Windows runs lines together, whatever styles say."""
+    return Markup("<br>").join(text.strip().splitlines())
+
+
+def blocks(text: str) -> Markup:
+    """Return escaped text with each line after the first set a little apart: the parts of a question."""
+    first, *rest = text.strip().splitlines() or [""]
+    return escape(first) + Markup("").join(Markup("<div>{}</div>").format(line) for line in rest)
 
 
 def one_line(text: str) -> str:

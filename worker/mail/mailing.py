@@ -11,8 +11,9 @@ class Mailing:
     """`delivery` is the key of the delivery: a mail that is tried again keeps it, and with it its Message-ID.
 
     `ticket` names whom the links at the foot and the reply address stand for; `list_name` is what the reader calls
-    the group. Mails of one `thread` (opaque ids: the partnership and its step) stand together in mail programs. With
-    `hides` the mail says that something waits, and neither what nor of whom.
+    the group. Mails of one `thread` (an opaque id: the partnership, its step and the reader) stand together in mail
+    programs. `follows` is the Message-ID of the mail that this one comes back to, and `topic` the subject that it had.
+    With `hides` the mail says that something waits, how many questions (`waits`), and neither what nor of whom.
     """
 
     delivery: str
@@ -22,4 +23,7 @@ class Mailing:
     ticket: Ticket
     list_name: str
     thread: str = ""
+    follows: str = ""
+    topic: str = ""
     hides: bool = False
+    waits: int = 1

@@ -1,11 +1,12 @@
 """A mailing drawn as an email: headers, a text part of its own and an HTML part.
 
 Promises: the same mailing gives the same Message-ID, reply address and thread each time, so that a mail that is tried
-again is one mail. Nothing is loaded from anywhere when it is read, and nothing in a header says what is hidden. Draws
-only: no I/O, no clock.
+again is one mail. Nothing is loaded from anywhere when it is read. What is to be hidden is taken out here, before
+anything is drawn, so that no header and neither part can say it. Draws only: no I/O, no clock.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,7 +14,9 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from worker.links import Links
+from worker.mail.fitting import fitting
 from worker.mail.frame import Button, Foot, Frame, one_line
+from worker.mail.hiding import hidden
 from worker.mail.mailing import Mailing
 from workflows.errors import GiveUp
 from workflows.message import Message
@@ -31,26 +34,21 @@ def render(
     """Return the mail. `reply_to` is set where a reply would be understood. Raises GiveUp for an address that no mail
     can go to.
     """
-    message, ticket = mailing.message, mailing.ticket
+    mailing = fitting(hidden(mailing, words) if mailing.hides else mailing, words)
+    message = _first_seen(mailing)
     name, sender = parseaddr(mail_from)
-    domain = domain_of(sender)
-    unsubscribe = links.url("unsubscribe", ticket)
+    foot = Foot(
+        preferences=links.url("preferences", mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket)
+    )
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["To"] = Address(display_name=one_line(mailing.to_name), addr_spec=deliverable(mailing.to_address))
-    mail["Subject"] = one_line(message.subject)
+    mail["Subject"] = _subject(mailing)
     mail["Date"] = now
-    mail["Message-ID"] = f"<{mailing.delivery}@{domain}>"
-    if ticket.partnership:
-        mail["References"] = f"<p-{ticket.partnership}@{domain}>"
     if reply_to:
         mail["Reply-To"] = Address(display_name=name, addr_spec=reply_to)
-    mail["List-Id"] = f"{_phrase(mailing.list_name)} <{ticket.partnership or ticket.workspace}.{domain}>".strip()
-    mail["List-Unsubscribe"] = f"<{unsubscribe}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Feedback-ID"] = f"{message.kind}:fairsteps"
-    foot = Foot(preferences=links.url("preferences", ticket), unsubscribe=unsubscribe)
+    for header, value in (*_threaded(mailing, domain_of(sender)), *_listed(mailing, domain_of(sender), foot)):
+        mail[header] = value
     buttons = tuple(_buttons(message, links))
     mail.set_content(frame.text(message, buttons=buttons, foot=foot, words=words), cte="quoted-printable")
     html = frame.html(message, buttons=buttons, foot=foot, words=words)
@@ -58,6 +56,57 @@ def render(
     mail["Content-Language"] = message.locale  # last: what is named Content-… before moves into the text part
     mail.set_boundary(f"=_{mailing.delivery}")  # the same mail is the same bytes
     return mail
+
+
+def message_id(delivery: str, domain: str) -> str:
+    """Return the Message-ID of a delivery: the same one on every attempt."""
+    return f"<{delivery}@{domain}>"
+
+
+def _subject(mailing: Mailing) -> str:
+    """What the mail is about, first. A mail that comes back to another is a reply to it, and is named like one.
+
+    Gmail and Apple Mail put mails together by what they refer to, but only as long as the subject is the same but for
+    "Re:". So a reminder and what was understood stand below their prompt everywhere; and as a step's prompts keep
+    their own titles, each of them is a conversation of its own in Gmail, while others show the step as one.
+    """
+    return one_line(f"Re: {mailing.topic}" if mailing.follows and mailing.topic else mailing.message.subject)
+
+
+def _first_seen(mailing: Mailing) -> Message:
+    """The message; where its subject is that of another mail, what is new stands beside it in the list of mails."""
+    message = mailing.message
+    if not (mailing.follows and mailing.topic) or message.preheader:
+        return message
+    return replace(message, preheader=message.subject)
+
+
+def _threaded(mailing: Mailing, domain: str) -> Iterator[tuple[str, str]]:
+    """Who it is, and what it stands below. The root of a thread is a mail that was never sent; all refer to it alike,
+    so that a thread holds together also when its first mail is deleted. Gmail looks at In-Reply-To as well.
+    """
+    yield "Message-ID", message_id(mailing.delivery, domain)
+    root = message_id(f"thread-{mailing.thread}", domain) if mailing.thread else ""
+    above = mailing.follows or root
+    if above:
+        yield "In-Reply-To", above
+        yield "References", " ".join(dict.fromkeys(one for one in (root, above) if one))
+
+
+def _listed(mailing: Mailing, domain: str, foot: Foot) -> Iterator[tuple[str, str]]:
+    """What mail services and other machines ask of mail to many."""
+    message, ticket = mailing.message, mailing.ticket
+    yield "List-Id", f"{_phrase(mailing.list_name)} <{ticket.partnership or ticket.workspace}.{domain}>".strip()
+    yield "List-Post", "NO"  # RFC 2369, 3.4: a reply goes to us, and never to the group
+    yield "List-Unsubscribe", f"<{foot.unsubscribe}>"
+    if foot.unsubscribe.startswith("https:"):  # RFC 8058, 3.1: one click is for HTTPS alone
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    # RFC 3834. Exchange does not look at it and has a header of its own for absence notes and automatic replies:
+    # https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail. Reports about delivery still come.
+    yield "Auto-Submitted", "auto-generated"
+    yield "X-Auto-Response-Suppress", "OOF, AutoReply"
+    # https://support.google.com/mail/answer/6254652: up to three groups of mails, then who sends; none of a person.
+    yield "Feedback-ID", f"{message.kind}:{'asks' if message.reply_hint else 'tells'}:{message.locale}:fairsteps"
 
 
 def _buttons(message: Message, links: Links) -> Iterator[Button]:
@@ -92,16 +141,16 @@ def deliverable(address: str) -> str:
     """
     local, at, domain = address.strip().rpartition("@")
     if not at or not local or not domain or len(address) > _LONGEST or any(sign in address for sign in "\r\n\0<>"):
-        raise GiveUp("address_unusable")
+        raise GiveUp("address_unusable", mark="address")
     if not local.isascii():
-        raise GiveUp("address_not_ascii")
+        raise GiveUp("address_not_ascii", mark="address")
     try:
         written = f"{local}@{domain.encode('idna').decode()}"
         if Address(addr_spec=written).addr_spec == written:
             return written
     except Exception as odd:  # the library raises whatever its parser stumbled over, a missing attribute too
-        raise GiveUp("address_unusable") from odd
-    raise GiveUp("address_unusable")
+        raise GiveUp("address_unusable", mark="address") from odd
+    raise GiveUp("address_unusable", mark="address")
 
 
 def _phrase(name: str) -> str:

@@ -29,9 +29,15 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One walk. `parts` stand with the most urgent first; `path`, a picture and its words, comes after `before`."""
+    """One walk. `parts` stand with the most urgent first; `path`, a picture and its words, comes after `before`.
+
+    `ticket` is the person's for the walk as a whole, encoded; empty for who has not said yes to it.
+    """
 
     title: str
+    ticket: str = ""
+    paused: bool = False
+    over: bool = False
     before: tuple[Part, ...] = ()
     path: Path | None = None
     parts: tuple[Part, ...] = ()
@@ -54,15 +60,15 @@ class Home:
     foot: tuple[Action, ...]
 
 
-def home_of(words: Words, scenes: Sequence[Scene], person: str, *, now: datetime) -> Home:
-    """Return the Home of a person from their walks, the newest first."""
+def home_of(words: Words, scenes: Sequence[Scene], person: str, *, now: datetime, most: int = MOST_WALKS) -> Home:
+    """Return the Home of a person from their walks, the newest first; `most` of them are told whole."""
     ordered = sorted(scenes, key=lambda scene: _urgency(scene, person, now=now))
     start = Action(id="start", label=words("button.start"), value="start", style="plain" if ordered else "primary")
     return Home(
         heading="" if ordered else words("home.heading"),
         intro=() if ordered else words.lines("home.newcomer"),
-        sections=tuple(_section(scene, person, now=now) for scene in ordered[:MOST_WALKS]),
-        more=_titles(words, ordered[MOST_WALKS:]),
+        sections=tuple(_section(scene, person, now=now) for scene in ordered[:most]),
+        more=_titles(words, ordered[most:]),
         fold=words("home.more"),
         start=words("home.start_another" if ordered else "home.start"),
         foot=(start,),
@@ -98,6 +104,9 @@ def _section(scene: Scene, person: str, *, now: datetime) -> Section:
     today = on_the_wall(now, scene.walk.zone(person)).date()
     return Section(
         title=scene.title,
+        ticket=scene.ticket(person).encode(),
+        paused=member.paused,
+        over=scene.walk.partnership.over,
         before=(
             *parts.pause(scene, member),
             *parts.asked(scene, member),

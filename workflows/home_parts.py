@@ -35,11 +35,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Items under a heading; `more` says what was left out."""
+    """Items under a heading; `more` says what was left out, and `page` is where all of it stands on the web."""
 
     heading: str
     items: tuple[Item, ...]
     more: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +227,7 @@ def readings(scene: Scene, member: Membership) -> tuple[Part, ...]:
     ]
     left = max(len(unread) - MOST_UNREAD, 0) + max(len(marked) - MOST, 0)
     more = scene.words("home.more_readings", count=left) if left else ""
-    return (Part(heading=scene.words("home.reading"), items=tuple(items), more=more),) if items else ()
+    return (Part(heading=scene.words("home.reading"), items=tuple(items), more=more, page="reading"),) if items else ()
 
 
 def _reading(scene: Scene, one: Reading, person: str) -> Item:

@@ -154,6 +154,7 @@ CLOSED: dict[str, Any] = {"deleted": True, "tz": None, "profile": {"real_name": 
 REALISTIC: dict[str, dict[str, Any]] = {
     "app_home_opened": {"user": BO, "channel": "D0DM", "tab": "messages", "view": None},
     "user_change": {"user": account(), "cache_ts": 1795459612},
+    "team_join": {"user": account(), "cache_ts": 1795459612},
     "member_joined_channel": {"user": ELI, "channel": CHANNEL, "channel_type": "C", "team": HERE, "inviter": ANA},
     "member_left_channel": {"user": BO, "channel": CHANNEL, "channel_type": "C", "team": HERE},
     "channel_archive": {"channel": CHANNEL, "user": ANA, "is_moved": 0},

@@ -4,6 +4,9 @@ For each claim: gather the walk, decide, mark the attempt in the ledger, send, t
 claim and plan what follows, in one atomic step. A crash before the mark repeats everything; a crash after it leaves an
 attempt with an unknown end, and the next holder of the claim looks before sending (Slack by the message's metadata,
 mail by sending the same Message-ID again). A claim that has passed to somebody else is left alone.
+
+In a workspace that took us out a walk goes on by mail as long as that reaches anybody (`without_slack.py`); what only
+Slack could carry waits, and goes as soon as we are back.
 """
 
 from collections import defaultdict
@@ -22,7 +25,7 @@ from worker.measures import LATENESS, count_delivery
 from worker.store.due import Claim
 from worker.versions import NotKept
 from worker.wiring import House
-from workflows import engine, joining, keeping, orphaned
+from workflows import engine, joining, keeping, orphaned, without_slack
 from workflows.deciding import MOVES, decide
 from workflows.errors import Conflict, GiveUp, NotFound, Retry, StoreUnavailable
 from workflows.home_due import redrawn
@@ -34,7 +37,6 @@ from workflows.walk import Change, Record, Walk
 
 log = structlog.get_logger()
 
-REMOVED_AGAIN = timedelta(hours=1)  # how often we look whether a workspace that took us out has us back
 PROGRAMME_AGAIN = timedelta(hours=1)  # the version that a walk walks is not here: a person has to mend that
 REFUSED_AGAIN = timedelta(hours=1)  # Slack will not tell who the members are: a person has to mend that
 
@@ -51,7 +53,8 @@ def deliver(house: House, claims: Sequence[Claim]) -> None:
 
 def _send(house: House, claims: Sequence[Claim], *, now: datetime) -> None:
     jobs: list[Job] = []
-    for partnership, theirs in _by_partnership(_at_home(house, claims, now=now)).items():
+    gone = _gone(house, claims)
+    for partnership, theirs in _going_on(house, claims, gone, now=now).items():
         try:
             jobs += _prepare(house, partnership, theirs, now=now)
         except NotKept:
@@ -68,6 +71,9 @@ def _send(house: House, claims: Sequence[Claim], *, now: datetime) -> None:
     look_again(house, jobs, now=now)
     for job in jobs:
         _finish(house, job, now=now)
+    for claim in claims:  # its workspace may have us back since we looked, and have brought forward what waited then
+        if claim.occurrence.workspace in gone and house.workspaces.is_active(claim.occurrence.workspace):
+            house.due.hasten(claim.occurrence.partnership, now=now)
 
 
 def _draw(house: House, claim: Claim, *, now: datetime) -> None:
@@ -82,23 +88,28 @@ def _draw(house: House, claim: Claim, *, now: datetime) -> None:
         house.walks.finish(claim.occurrence.partnership, claim=claim)
 
 
-def _at_home(house: House, claims: Sequence[Claim], *, now: datetime) -> list[Claim]:
-    """The claims of workspaces that have us; those of a workspace that took us out wait until it may have us back."""
-    removed = {name for name in {claim.occurrence.workspace for claim in claims} if not _is_home(house, name)}
-    waiting = [claim for claim in claims if claim.occurrence.workspace in removed]
-    for claim in waiting:
-        house.walks.finish(
-            claim.occurrence.partnership, claim=claim, plan=[(claim.occurrence, to_ms(now + REMOVED_AGAIN))]
-        )
-    for claim in waiting:  # it may have us back since we looked, and have brought forward what waited then
-        if _is_home(house, claim.occurrence.workspace):
-            house.due.hasten(claim.occurrence.partnership, now=now)
-    return [claim for claim in claims if claim.occurrence.workspace not in removed]
+def _going_on(house: House, claims: Sequence[Claim], gone: set[str], *, now: datetime) -> dict[str, list[Claim]]:
+    """The claims by walk. Where the workspace is `gone` and mail reaches nobody of a walk, they wait."""
+    going = _by_partnership(claims)
+    for partnership in [p for p, theirs in going.items() if theirs[0].occurrence.workspace in gone]:
+        try:
+            if without_slack.goes_on(house.walks.get(partnership)):
+                continue
+        except NotFound:
+            continue  # it is told where the walk is looked for
+        for claim in going.pop(partnership):
+            _look_again_later(house, claim, now=now)
+    return going
 
 
-def _is_home(house: House, workspace: str) -> bool:
-    found = house.workspaces.get(workspace)
-    return found is None or found.active
+def _gone(house: House, claims: Iterable[Claim]) -> set[str]:
+    workspaces = {claim.occurrence.workspace for claim in claims}
+    return {name for name in workspaces if not house.workspaces.is_active(name)}
+
+
+def _look_again_later(house: House, claim: Claim, *, now: datetime) -> None:
+    again = to_ms(now + without_slack.LOOK_AGAIN)
+    house.walks.finish(claim.occurrence.partnership, claim=claim, plan=[(claim.occurrence, again)])
 
 
 def _by_partnership(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -134,7 +145,8 @@ def _prepare(house: House, partnership: str, claims: Sequence[Claim], *, now: da
     jobs = []
     for claim in left:
         with _one_by_one(claim):
-            decision = decide(scene, claim.occurrence, now=now)
+            decided = without_slack.decided if walk.away else decide
+            decision = decided(scene, claim.occurrence, now=now)
             _ = [send.message for send in decision.sends]  # composed here, so that what fails is this claim's alone
             jobs.append(Job(claim=claim, walk=walk, decision=decision))
     return begin(house, partnership, jobs, now=now)
@@ -147,7 +159,13 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
     try:
         if due.kind == "enrol":
             walk = house.walks.get(due.partnership)
-            people = look_up(house.slack, house.people, walk, everyone=due.subject == joining.EVERYONE)
+            if walk.away and not joining.has_begun(walk):
+                return _look_again_later(house, claim, now=now)  # Slack alone knows who is in its channel
+            people = (
+                ()
+                if walk.away
+                else look_up(house.slack, house.people, house.walks, walk, everyone=due.subject == joining.EVERYONE)
+            )
     except (Retry, GiveUp) as refused:
         after = refused.after if isinstance(refused, Retry) else REFUSED_AGAIN
         log.warning("Slack does not tell who the members are.", action="enrol_refused", why=refused.reason)
@@ -157,6 +175,8 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
     def decided(walk: Walk) -> Change:
         programme = house.programmes.of(walk.partnership)
         match due.kind:
+            case "enrol" if walk.away:
+                return without_slack.enrolled(walk, now=now)
             case "enrol":
                 return joining.enrolled(walk, people, now=now)
             case "open":
@@ -186,7 +206,8 @@ def _finish(house: House, job: Job, *, now: datetime) -> None:
         forget=[t.key for t in job.tries if isinstance(t.outcome, Later)],
         plan=[(due, to_ms(again))] if again else [(o, o.slot_ms) for o in _follows(job, records, now=now)],
     )
-    LATENESS.observe(max(0.0, (now - due.slot).total_seconds()))
+    if decision.wait is None:
+        LATENESS.observe(max(0.0, (now - due.slot).total_seconds()))
     for record in records.values():
         count_delivery(due.kind, record.state)
         why = record.reason
@@ -222,7 +243,7 @@ def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
             # What somebody took back still stands in a lost channel: that is tried until it is gone.
             taken_back = job.claim.occurrence.kind == "retell" and mark == "channel" and where == who
             if mark == "workspace" or taken_back:
-                one.outcome = Later(reason=one.outcome.reason, after=REMOVED_AGAIN)
+                one.outcome = Later(reason=one.outcome.reason, after=without_slack.LOOK_AGAIN)
 
 
 def _mark(house: House, job: Job, who: str, outcome: Failed) -> None:

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from worker.enrol import person_of
+from worker import one_person
+from worker.enrol import address_of, person_of
 from worker.slack.home import render_home
 from worker.store.due import Claim
 from worker.store.homes import Drawn
@@ -71,7 +72,7 @@ def opened(house: House, workspace: str, slack_user: str) -> None:
     found = house.workspaces.get(workspace)
     if found is not None and not found.active:
         return
-    person = ids.person_id(workspace, slack_user)
+    person = house.people.id_of(workspace, slack_user)
     _draw(house, _Gathered(house=house), workspace, person, slack_user, looks=True)
 
 
@@ -91,12 +92,18 @@ def remember(house: House, workspace: str, slack_user: str) -> None:
 
     Their address is not kept: they take part in nothing, and nobody has to write to them.
     """
-    person = ids.person_id(workspace, slack_user)
-    if person in house.people.some(workspace, [person]):
+    person = house.people.id_of(workspace, slack_user)
+    known = house.people.some(workspace, [person]).get(person)
+    if known is not None and known.slack_user:
         return
     found = house.slack.profile(workspace, [slack_user]).get(slack_user)
-    if found is not None and not found.is_bot:
-        house.people.keep_new(workspace, [replace(person_of(workspace, found), email=None)])
+    if found is None or found.is_bot:
+        return
+    accounts = {slack_user: address_of(workspace, found)}
+    theirs = one_person.ids_of(house.people, house.walks, workspace, accounts)[slack_user]
+    house.people.keep_new(workspace, [replace(person_of(workspace, found, theirs), email=None)])
+    if theirs != person:  # they are here by mail, and find their walks at the first look
+        opened(house, workspace, slack_user)
 
 
 def redraw(house: House, claim: Claim, *, now: datetime) -> None:

@@ -66,6 +66,25 @@ def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> 
     )
 
 
+def one_person(walk: Walk, own: str, person: Person) -> Change:
+    """Whoever was named by their Slack account, under its `own` id, is somebody who is known by mail: one member.
+
+    Nobody who was asked anything changes who they are.
+    """
+    named, there = walk.members.get(own), walk.members.get(person.id)
+    if named is None or named.consent != "unasked":
+        return Change()
+    leads = "facilitator" in (named.role, there.role if there else "")
+    member = there or replace(named, person=person.id)
+    begun = replace(walk.partnership, started_by=person.id) if walk.partnership.started_by == own else None
+    return Change(
+        partnership=begun,
+        people=(person,),
+        members=(replace(member, role="facilitator") if leads else member,),
+        gone=(own,),
+    )
+
+
 def asked(walk: Walk, member: Membership, *, now: datetime) -> Change:
     """Ask somebody who is in already and was never asked."""
     return Change(members=(replace(member, consent="asked"),), plan=(_ask_consent(walk, member.person, now=now),))
@@ -105,6 +124,8 @@ def consented(walk: Walk, person: str, *, given: bool, prefers: Preference | Non
         to_me = (r for r in rounds.open_ones(walk) if member.role != "observer")
         plan += [rounds.ask(after, r, person, now=now) for r in to_me]
         plan.append(digests.first(after, person, now=now))
+        if member.role == "facilitator" and not walk.group.channel and member.consent != "withdrawn":
+            plan.append(walk.occurrence("confirm", now, person=person))
     change = Change(members=(updated,), plan=tuple(plan))
     if given:
         return change

@@ -6,7 +6,7 @@ did: they say so themselves.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from workflows import hosting, joining, rounds, schedule
@@ -30,19 +30,21 @@ class Account:
     email: str | None = field(default=None, repr=False)
     zone: str | None = None
     locale: str | None = None
+    proved: bool = True  # the address is theirs, and they belong to the workspace
 
 
 def told(person: Person, account: Account) -> Person:
-    """The person as Slack now tells of them. A zone they chose themselves stays."""
+    """The person as Slack now tells of them. What they chose themselves (a zone, an address, a language) stays."""
     if person.as_of is not None and account.at <= person.as_of:
         return person
     zone = account.zone if account.zone and schedule.is_zone(account.zone) and not person.zone_chosen else person.zone
+    if account.email and account.email != person.email and not person.email_chosen:
+        person = replace(person, email=account.email, mail_lost="", mail_lost_at=None, mail_late=())
     return replace(
         person,
         name=account.name or person.name,
-        email=account.email or person.email,
         zone=zone,
-        locale=account.locale or person.locale,
+        locale=person.locale if person.locale_chosen else account.locale or person.locale,
         slack_gone=account.gone,
         reachable=person.reachable or (person.slack_gone and not account.gone),
         as_of=account.at,
@@ -92,6 +94,13 @@ def lost(walk: Walk, why: Lost, *, at: datetime | None, now: datetime) -> Change
     )
     after = replace(group, channel_lost=why, channel_as_of=at or group.channel_as_of)
     return Change(partnership=replace(walk.partnership, group=after), plan=plan)
+
+
+def taken_out(walk: Walk, *, now: datetime) -> Change:
+    """Slack took us out: who facilitates hears by mail how it goes on, unless we are back within the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)  # heard of twice, it is told once
+    walk = walk.at_home
+    return Change(plan=tuple(walk.occurrence("without_slack", hour, person=m.person) for m in walk.facilitators()))
 
 
 def back(walk: Walk, how: Back, *, at: datetime | None) -> Change:

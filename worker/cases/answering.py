@@ -21,7 +21,6 @@ from workflows.about import (
 )
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
-from workflows.ids import person_id
 from workflows.messages import rows_told
 from workflows.messages.prompt import ROWS
 from workflows.messages.scene import Scene
@@ -154,18 +153,18 @@ class Answering(Desk):
 
     def begun(self, workspace: str, slack_user: str, form: Form) -> Form:
         """Return the form that starts a partnership, with what this person left of it."""
-        draft = self.drafts.of_beginnings().get(workspace, form.id, person_id(workspace, slack_user))
+        draft = self.drafts.of_beginnings().get(workspace, form.id, self.people.id_of(workspace, slack_user))
         return drafting.restored(self.words, form, draft)
 
     def keep_beginning(self, workspace: str, slack_user: str, form: str, typed: Typed, moment: Moment) -> None:
         """Keep what is typed in that form: anyone in a workspace may begin."""
-        drafts, person = self.drafts.of_beginnings(), person_id(workspace, slack_user)
+        drafts, person = self.drafts.of_beginnings(), self.people.id_of(workspace, slack_user)
         if drafts.type(workspace, form, person, typed, moment) == "unknown":
             drafts.keep(workspace, form, person, typed, moment)
 
     def throw_beginning_away(self, workspace: str, slack_user: str, form: str) -> None:
         """Forget what was left of that form."""
-        self.drafts.of_beginnings().forget(workspace, form, person_id(workspace, slack_user))
+        self.drafts.of_beginnings().forget(workspace, form, self.people.id_of(workspace, slack_user))
 
     def parse_reply(self, ticket: Ticket, text: str) -> Typed:
         """Read a mail reply as the typed values of a round's form: what it does not name stays as it was."""

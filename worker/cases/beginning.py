@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from worker import one_person
 from worker.cases.naming import Naming
+from worker.enrol import address_of
 from worker.store.workspaces import Workspace
 from workflows import (
     hosting,
@@ -54,7 +56,8 @@ class Beginning(Naming):
         except (Retry, GiveUp):
             return
         if profile and profile.zone and schedule.is_zone(profile.zone):
-            person = ids.person_id(workspace, slack_user)
+            accounts = {slack_user: address_of(workspace, profile)}
+            person = one_person.ids_of(self.people, self.walks, workspace, accounts)[slack_user]
             theirs = Person(id=person, name=profile.name, slack_user=slack_user, zone=profile.zone)
             self.people.keep_new(workspace, [theirs])
 
@@ -76,7 +79,7 @@ class Beginning(Naming):
         named |= dict.fromkeys(setup.facilitators, "facilitator")
         picked = self._by_user(workspace, tuple(named))
         written = self._by_address(workspace, setup.addresses, mail=setup.mail_allowed, nobody="hosting.nobody_start")
-        leads = {ids.person_id(workspace, user) for user in setup.facilitators}
+        leads = set(self.people.ids_of(workspace, setup.facilitators).values())
         people = {p.id: p for p in (*written, *picked)}
         members = tuple(_member(p, facilitator=p.id in leads) for p in people.values())
         change = joining.started(partnership, members, everyone=partnership.everyone, now=partnership.started_at)
@@ -84,7 +87,8 @@ class Beginning(Naming):
         self.walks.begin_walk(replace(change, people=tuple(people.values())))
         return partnership.id
 
-    def _partnership(self, workspace: str, by_slack_user: str, setup: Setup) -> Partnership:
+    def _partnership(self, workspace: str, by: str, setup: Setup) -> Partnership:
+        """The partnership that a Slack user, or in a mail home a mail address, begins."""
         programme = self.programmes.newest(setup.programme)
         names = (setup.channel, setup.group.casefold(), setup.partner.casefold(), programme.id)
         return Partnership(
@@ -103,7 +107,7 @@ class Beginning(Naming):
             rhythm=setup.rhythm,
             mail_allowed=setup.mail_allowed,
             started_at=self.clock.now(),
-            started_by=ids.person_id(workspace, by_slack_user),
+            started_by=self.people.id_of(workspace, by),
             salt=secrets.token_hex(16),
             everyone=bool(setup.channel) and not setup.members and not setup.addresses,
         )
@@ -149,8 +153,8 @@ class Beginning(Naming):
         home, lead = partnership.workspace, Named(address=leader, role="facilitator")
         everyone = {one.address.address.lower(): one for one in (*named, lead)}
         people = self._by_mail(home, [one.address for one in everyone.values()])
-        as_named = {ids.person_id(home, address): one for address, one in everyone.items()}
-        people = tuple(_with_what_is_known(p, as_named[p.id]) for p in people)
+        as_named = {p.id: one for p, one in zip(people, everyone.values(), strict=True)}
+        people = tuple(_with_what_is_known(p, as_named[p.id]) for p in {p.id: p for p in people}.values())
         members = tuple(Membership(person=p.id, role=as_named[p.id].role, prefers="mail") for p in people)
         change = joining.started(partnership, members, everyone=False, now=partnership.started_at)
         self.workspaces.keep(Workspace(id=home, name=partnership.group.name, installer="", active=True, kind="mail"))
@@ -187,12 +191,17 @@ class Beginning(Naming):
         self.walks.change(partnership, decide)
         return Added(asked=asked, said_no=no, there=tuple(p for p in people if p not in (*no, *asked)))
 
-    def add_person(self, partnership: str, person: Person, *, role: str, prefers: Preference) -> None:
-        """Somebody new takes part, once they have said yes."""
+    def add_person(self, partnership: str, person: Person, *, role: str, prefers: Preference) -> Person:
+        """Somebody new takes part, once they have said yes. Returns who they are here: they may be known already."""
+        home = self.walks.get(partnership).partnership.workspace
+        if person.email and not person.slack_user:
+            (there,) = self._by_mail(home, [Address(name=person.name, address=person.email)])
+            person = there if there.id in self.people.some(home, [there.id]) else person
         member = Membership(person=person.id, role="observer" if role == "observer" else "member", prefers=prefers)
         if role == "facilitator":
             member = replace(member, role="facilitator")
         self.walks.change(partnership, lambda walk: joining.joined(walk, person, member, now=self.clock.now()))
+        return person
 
 
 def _with_what_is_known(person: Person, named: Named) -> Person:

@@ -12,9 +12,10 @@ from functools import partial
 
 import structlog
 
+from worker import one_person
 from worker.cases.hosting import Hosting
 from worker.store.workspaces import Workspace
-from workflows import ids, living, orphaned
+from workflows import living, orphaned
 from workflows.errors import NotFound
 from workflows.living import Account, Back, Lost
 from workflows.occurrences import Occurrence
@@ -45,9 +46,12 @@ class Living(Hosting):
         self._wake(workspace)
 
     def workspace_removed(self, workspace: str, *, why: str = "uninstalled") -> None:
-        """We are not there any more. What people wrote stays until it is erased; nothing is sent there."""
+        """We are not there any more. What people wrote stays until it is erased; whom mail reaches goes on by mail."""
         found = self.workspaces.get(workspace)
         if found is not None and found.active:
+            told = partial(living.taken_out, now=self.clock.now())
+            for partnership in self.workspaces.partnerships(workspace):
+                self._change(partnership, workspace, told)
             self.workspaces.keep(replace(found, active=False, trouble=why))
             log.warning("A workspace is served no more.", action="workspace_lost", id=workspace, reason=why)
 
@@ -124,7 +128,9 @@ class Living(Hosting):
     # --- people ---------------------------------------------------------------------------------------------------
 
     def account_changed(self, workspace: str, account: Account) -> None:
-        """Slack tells of one of its users. Strangers are nobody's business here."""
+        """Slack tells of one of its users. Strangers are nobody's business here, but for who is known by mail."""
+        if account.email and account.proved and not account.gone:
+            one_person.ids_of(self.people, self.walks, workspace, {account.slack_user: account.email})
         self._tell(workspace, account.slack_user, lambda person: living.told(person, account))
 
     def came_into_channel(self, workspace: str, channel: str, slack_user: str) -> None:
@@ -132,7 +138,8 @@ class Living(Hosting):
 
         Who is new here is looked up first, by a worker: Slack's event names nothing but the account.
         """
-        new = Person(id=ids.person_id(workspace, slack_user), name=slack_user, slack_user=slack_user)
+        person = self.people.id_of(workspace, slack_user)
+        new = Person(id=person, name=slack_user, slack_user=slack_user)
         known = self.people.some(workspace, [new.id]).get(new.id)
         comes = partial(living.stranger, person=new, now=self.clock.now())
         for walk in self._meeting_in(workspace, channel):
@@ -144,7 +151,7 @@ class Living(Hosting):
                 self.invite(workspace, walk.partnership.id, known)
 
     def _tell(self, workspace: str, slack_user: str, decide: Callable[[Person], Person]) -> None:
-        person = ids.person_id(workspace, slack_user)
+        person = self.people.id_of(workspace, slack_user)
         changed = self.people.change(workspace, person, decide)
         if changed is None:
             return

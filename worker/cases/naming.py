@@ -5,10 +5,11 @@ allows it. Nothing that a person typed is dropped in silence: each address that 
 field, to them alone, and a Slack that does not answer leaves everything as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from worker import one_person
 from worker.cases.desk import Desk
-from worker.enrol import as_they_wish, can_write, person_of
+from worker.enrol import address_of, as_they_wish, can_write, person_of
 from worker.slack.look_ups import Profile
 from workflows import ids
 from workflows.addresses import Address
@@ -24,7 +25,7 @@ class Naming(Desk):
 
     def _by_user(self, workspace: str, users: Sequence[str]) -> tuple[Person, ...]:
         """The people behind Slack users; whom we do not know yet is looked up when they are enrolled."""
-        named = {ids.person_id(workspace, user): user for user in users}
+        named = {person: user for user, person in self.people.ids_of(workspace, users).items()}
         known = self.people.some(workspace, named)
         return tuple(known.get(p) or Person(id=p, name=user, slack_user=user) for p, user in named.items())
 
@@ -42,14 +43,26 @@ class Naming(Desk):
         alone = [one for one in addresses if one.address.lower() not in found]
         if alone and not mail:
             raise AskPerson({"addresses": self.words(nobody, unknown=listed([one.address for one in alone]))})
-        known = self.people.some(workspace, (ids.person_id(workspace, p.slack_user) for p in found.values()))
-        here = as_they_wish((person_of(workspace, p) for p in found.values()), known)
-        return (*here, *self._by_mail(workspace, alone))
+        return (*self._in_slack(workspace, tuple(found.values())), *self._by_mail(workspace, alone))
+
+    def _in_slack(self, workspace: str, profiles: Sequence[Profile]) -> Iterator[Person]:
+        accounts = {p.slack_user: address_of(workspace, p) for p in profiles}
+        theirs = one_person.ids_of(self.people, self.walks, workspace, accounts)
+        known = self.people.some(workspace, theirs.values())
+        return as_they_wish((person_of(workspace, p, theirs[p.slack_user]) for p in profiles), known)
 
     def _by_mail(self, workspace: str, addresses: Sequence[Address]) -> tuple[Person, ...]:
+        """The person of each address, in their order: who has it, however they came, else who was invited by it."""
+        if not addresses:
+            return ()
+        having = {p.email.lower(): p for p in self.people.all(workspace) if p.email}
+        having |= self.people.by_addresses(workspace, [one.address for one in addresses])
         named = {ids.person_id(workspace, one.address.lower()): one for one in addresses}
         known = self.people.some(workspace, named)
-        return tuple(known.get(p) or Person(id=p, name=one.name, email=one.address) for p, one in named.items())
+        return tuple(
+            having.get(one.address.lower()) or known.get(p) or Person(id=p, name=one.name, email=one.address)
+            for p, one in named.items()
+        )
 
     def _looked_up(self, workspace: str, addresses: Sequence[str]) -> Mapping[str, Profile | None]:
         home = self.workspaces.get(workspace)

@@ -11,7 +11,7 @@ from worker.web import draw
 from workflows import asking, choosing, facilitating, home, hosting, hosting_forms, messages, snoozing, starting
 from workflows.forms import Form
 from workflows.message import Message
-from workflows.messages import examples, new_link, reply_held, reply_unclear
+from workflows.messages import address_asked, examples, new_link, prove_address, reply_held, reply_unclear
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import StepRun, applied
@@ -21,14 +21,14 @@ NEVER_MAILED = (
     "started",
     "round_opened",
     "summary",
-    "step_done",
     "settled",
     "snoozed",
     "unanswered",
-    "decided",
     "discuss",
 )  # Slack alone
-MAIL_ALONE = (new_link, reply_unclear, reply_held)
+MAIL_ALONE = (new_link, prove_address, address_asked, reply_unclear, reply_held)
+# These go to a channel in Slack, and to each person where there is none.
+BY_MAIL = {"step_done": messages.step_done.example_by_mail, "decided": messages.decided.example_by_mail}
 _CHAPTER = "What every programme has"
 
 
@@ -45,6 +45,8 @@ def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
         message: Message = kind.example(scene.words, scene.programme)
         yield place.slack(kind.KIND, _title(kind.KIND), message)
         if kind.KIND not in NEVER_MAILED:
+            if kind.KIND in BY_MAIL:
+                message = BY_MAIL[kind.KIND](scene.words, scene.programme)
             yield place.mail(kind.KIND, _title(kind.KIND), mail(post, scene, message, about=about))
     for mailed in MAIL_ALONE:
         message = mailed.example(scene.words, scene.programme)

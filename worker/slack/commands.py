@@ -18,7 +18,7 @@ from worker.slack.modals import render_modal
 from worker.slack.opening import opened
 from worker.slack.payloads import Command
 from worker.wiring import House
-from workflows import command_answers, commanding, ids, milestone_forms
+from workflows import command_answers, commanding, milestone_forms
 from workflows.commanding import Asked
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.message import Message, Text
@@ -79,7 +79,7 @@ def answered(house: House, command: Command) -> Answer:
     scenes = house.cases.mine(command.workspace, command.slack_user)
     if not scenes:
         return command_answers.stranger(house.words)
-    person = ids.person_id(command.workspace, command.slack_user)
+    person = house.people.id_of(command.workspace, command.slack_user)
     name = asked.name or asked.meant
     meant = commanding.meant_walks(scenes, person, channel=command.channel, name=name)
     if asked.name in ("", "help"):

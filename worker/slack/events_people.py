@@ -5,6 +5,7 @@ Apps are nobody, and ourselves in a channel are its matter. Who leaves a channel
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +16,23 @@ from workflows.living import Account
 
 
 def changed(house: House, news: News) -> None:
-    """An account changed. Slack tells an organisation's installation once for an account that several teams share."""
+    """An account is new, or changed. Slack tells an organisation's installation once for an account that several teams share."""
     user = news.event.get("user")
-    account = account_of(user, news.at) if isinstance(user, Mapping) and news.at else None
+    if not isinstance(user, Mapping) or not news.at:
+        return
+    account = account_of(user, news.at)
     if account is None:
         return
     teams = [news.workspace] if news.workspace else [team.id for team in house.workspaces.teams(news.enterprise)]
     for team in teams:
-        house.cases.account_changed(team, account)
+        house.cases.account_changed(team, replace(account, proved=account.proved and _belongs(user, team)))
+
+
+def _belongs(user: Mapping[str, Any], team: str) -> bool:
+    """Whether an account is one of a team, and not of another organisation that shares a channel with it."""
+    given = user.get("enterprise_user")
+    teams = given.get("teams") if isinstance(given, Mapping) else None
+    return team in (user.get("team_id") or team, *(teams if isinstance(teams, list) else ()))
 
 
 def account_of(user: Mapping[str, Any], at: datetime) -> Account | None:
@@ -42,6 +52,7 @@ def account_of(user: Mapping[str, Any], at: datetime) -> Account | None:
         email=_text(profile.get("email")),
         zone=_text(user.get("tz")),
         locale=locale.partition("-")[0].lower() if locale else None,
+        proved=user.get("is_email_confirmed") is not False,
     )
 
 
@@ -63,4 +74,4 @@ def _text(given: object) -> str | None:
     return given.strip() or None if isinstance(given, str) else None
 
 
-EVENTS = {"user_change": changed, "member_joined_channel": joined, "member_left_channel": left}
+EVENTS = {"team_join": changed, "user_change": changed, "member_joined_channel": joined, "member_left_channel": left}

@@ -62,7 +62,7 @@ def _send_answer(house: House, sent: Submission) -> View | None:
 
     Nothing else shows what came of the page about people: it says so itself.
     """
-    ticket = sent.ticket()
+    ticket = sent.ticket(house.people)
     if sent.form in KEEPS:
         house.cases.keep_draft(ticket, with_empty(sent.typed, sent.inputs), sent.moment)
     house.cases.submit_answer(ticket, whole(house.cases.answer_form(ticket), sent), via="slack")
@@ -72,7 +72,7 @@ def _send_answer(house: House, sent: Submission) -> View | None:
 
 
 def _send_consent(house: House, sent: Submission) -> None:
-    house.cases.submit_consent(sent.ticket(), sent.typed, via="slack")
+    house.cases.submit_consent(sent.ticket(house.people), sent.typed, via="slack")
 
 
 def _send_start(house: House, sent: Submission) -> View:
@@ -102,7 +102,7 @@ def _refuse_a_crowd(house: House, workspace: str, channel: str) -> None:
 
 
 def _send_preferences(house: House, sent: Submission) -> None:
-    house.cases.submit_preferences(sent.ticket(), sent.typed)
+    house.cases.submit_preferences(sent.ticket(house.people), sent.typed)
 
 
 # Every other form belongs to a ticket, and its use case knows what that asks. A view that one gives is shown in its

@@ -48,7 +48,7 @@ def whole(form: Form, sent: Submission) -> Typed:
 
 def onward(house: House, sent: Submission) -> View:
     """Return the answer to Next: the page after this one, or this one with what is wrong on it. Raises NotFound."""
-    ticket = sent.ticket()
+    ticket = sent.ticket(house.people)
     house.cases.keep_draft(ticket, with_empty(sent.typed, sent.inputs), sent.moment)
     form = house.cases.answer_form(ticket)
     if not form.fields:
@@ -66,7 +66,7 @@ def onward(house: House, sent: Submission) -> View:
 
 def asked_again(house: House, sent: Submission, problems: Mapping[str, str]) -> View:
     """Return the answer that shows the first page where something is wrong, each problem beside its field."""
-    ticket = sent.ticket()
+    ticket = sent.ticket(house.people)
     form = house.cases.answer_form(ticket, typed=whole(house.cases.answer_form(ticket), sent))
     split = _pages(house, ticket, replace(form, problems=problems))
     here = page_of(split, sent.inputs)
@@ -93,7 +93,7 @@ def _beside(house: House, sent: Submission, form: Form, wrong: Mapping[str, str]
     form = replace(form, problems=wrong)
     return {
         "response_action": "update",
-        "view": drawn(house, sent.ticket(), form, number=number, turn=sent.leaf.turn),
+        "view": drawn(house, sent.ticket(house.people), form, number=number, turn=sent.leaf.turn),
     }
 
 
@@ -107,7 +107,7 @@ def redrawn(house: House, change: Change) -> View | None:
     """
     if change.form == "start":
         return _beginning(house, change)
-    ticket, typed = change.ticket(), with_empty(change.typed, change.shown)
+    ticket, typed = change.ticket(house.people), with_empty(change.typed, change.shown)
     if change.form not in KEEPS:
         form = house.cases.answer_form(ticket)
         return drawn(house, ticket, replace(form, typed={**form.typed, **typed}))
@@ -125,7 +125,7 @@ def _turned(house: House, change: Change, ticket: Ticket) -> View | None:
         case modals.BACK:
             return drawn(house, ticket, form, number=here - 1, turn=turn)
         case modals.OTHER:
-            other = change.other_ticket()
+            other = change.other_ticket(house.people)
             asked = _asked(house, other)
             return drawn(house, other, asked, number=page_of(_pages(house, other, asked), change.shown), turn=turn)
         case modals.MORE:

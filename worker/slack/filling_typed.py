@@ -47,7 +47,7 @@ class TypedAlong:
         if given.form == "start":
             cases.keep_beginning(given.workspace, given.slack_user, given.form, typed, given.moment)
         else:
-            cases.keep_typing(given.ticket(), typed, given.moment)
+            cases.keep_typing(given.ticket(self._house.people), typed, given.moment)
 
     def _quietly(self, keep: Callable[[], None]) -> None:
         try:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from worker.slack.cut import ELLIPSIS, cut
-from workflows import ids, keeping
+from workflows import keeping
 from workflows.forms import Field, Form, Option
 from workflows.messages.scene import Scene
 from workflows.words import Words
@@ -65,7 +65,7 @@ class Carried:
 
 def keep_form(words: Words, scenes: Sequence[Scene], carried: Carried, *, person: str, who: str, whole: str) -> Form:
     """The form. `scenes` are where it may be kept, the likeliest first; `whole` is all of the message."""
-    own = ids.person_id(scenes[0].walk.partnership.workspace, carried.author) == person
+    own = carried.by == carried.author
     one = scenes[0].title if len(scenes) == 1 else ""
     where = words("keeping.one", partnership=one) if one else words("keeping.several")
     standing = {k.kind: k for s in scenes for k in keeping.about_message(s.walk, carried.message)}

@@ -21,7 +21,6 @@ from worker.slack.payloads import Press
 from worker.slack.private_reply import reply_privately
 from worker.wiring import House
 from workflows.errors import AskPerson, Conflict, NotFound
-from workflows.ids import person_id
 from workflows.message import Link
 
 log = structlog.get_logger()
@@ -29,7 +28,7 @@ View = dict[str, Any]
 
 
 def _answer(house: House, press: Press) -> View:
-    ticket = press.ticket()
+    ticket = press.ticket(house.people)
     return drawn(house, ticket, house.cases.answer_form(ticket))
 
 
@@ -43,17 +42,17 @@ def _start(house: House, press: Press) -> View:
 
 def _zone(house: House, press: Press) -> str:
     """Where the presser lives, as far as we know, to fill in. Asking Slack would cost a second round trip."""
-    person = person_id(press.workspace, press.slack_user)
+    person = house.people.id_of(press.workspace, press.slack_user)
     known = house.people.some(press.workspace, [person]).get(person)
     return known.zone or "" if known else ""
 
 
 def _settings(house: House, press: Press) -> View:
-    return render_modal(house.cases.preferences_form(press.ticket()))
+    return render_modal(house.cases.preferences_form(press.ticket(house.people)))
 
 
 def _board(house: House, press: Press) -> View:
-    ticket = press.ticket()
+    ticket = press.ticket(house.people)
     house.cases.board(ticket)  # raises NotFound for whom it is not
     link = Link(label=house.words("button.board"), url=house.links.url("board", ticket))
     view = notice(house, "slack.board_title", *house.words.lines("slack.board_link"))
@@ -61,23 +60,23 @@ def _board(house: House, press: Press) -> View:
 
 
 def _agree(house: House, press: Press) -> None:
-    house.cases.give_consent(press.ticket(), True, via="slack")
+    house.cases.give_consent(press.ticket(house.people), True, via="slack")
 
 
 def _decline(house: House, press: Press) -> None:
-    house.cases.give_consent(press.ticket(), False, via="slack")
+    house.cases.give_consent(press.ticket(house.people), False, via="slack")
 
 
 def _done(house: House, press: Press) -> None:
-    house.cases.milestone_done(press.ticket())
+    house.cases.milestone_done(press.ticket(house.people))
 
 
 def _skip(house: House, press: Press) -> None:
-    house.cases.skip(press.ticket())
+    house.cases.skip(press.ticket(house.people))
 
 
 def _resume(house: House, press: Press) -> None:
-    house.cases.resume(press.ticket())
+    house.cases.resume(press.ticket(house.people))
 
 
 # A press that gives a view opens it; the others are done when they return, and an edited message follows.
@@ -109,7 +108,7 @@ def pressed(house: House, press: Press, client: CheckedClient) -> None:
         view = PRESSES[press.action](house, press)
     except (NotFound, Conflict, AskPerson) as refused:
         log.info("A press came to nothing.", action="press_refused", reason=type(refused).__name__, id=press.action)
-        words = "slack.press_again" if isinstance(refused, Conflict) else _why(press)
+        words = "slack.press_again" if isinstance(refused, Conflict) else _why(house, press)
         view = notice(house, "slack.sorry_title", *house.words.lines(words))
     if view is not None:
         if not opened(client, press.trigger, view, why=press.action) and client.ssl:
@@ -119,9 +118,9 @@ def pressed(house: House, press: Press, client: CheckedClient) -> None:
         homes.freshen(house, press.workspace, press.slack_user)
 
 
-def _why(press: Press) -> str:
+def _why(house: House, press: Press) -> str:
     try:
-        press.ticket()
+        press.ticket(house.people)
     except NotFound:
         return "slack.somebody_elses"
     return "slack.over"

@@ -38,6 +38,7 @@ class Profile:
     deleted: bool
     is_bot: bool
     homes: tuple[str, ...] = ()
+    confirmed: bool = True  # they have shown that the address is theirs
 
 
 async def call(client: CheckedAsyncClient, method: str, **asked: str | int) -> AsyncSlackResponse:
@@ -110,6 +111,7 @@ def _profile_from(slack_user: str, answer: AsyncSlackResponse) -> Profile:
         deleted=bool(user.get("deleted")),
         is_bot=bool(user.get("is_bot")) or slack_user == "USLACKBOT",
         homes=tuple(str(home) for home in (user.get("team_id"), *teams) if home),
+        confirmed=user.get("is_email_confirmed") is not False,
     )
 
 

@@ -13,6 +13,7 @@ from worker.slack.blocks import action_named, choice_from
 from worker.slack.modal_values import input_ids, typed_from
 from worker.slack.modals import ONE_PAGE, Leaf
 from worker.store.drafts import Moment
+from worker.store.people import People
 from workflows.errors import NotFound
 from workflows.forms import Typed
 from workflows.ids import person_id
@@ -62,9 +63,9 @@ class Press:
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Malformed from None
 
-    def ticket(self) -> Ticket:
+    def ticket(self, people: People) -> Ticket:
         """Return the ticket behind the button. Raises NotFound when there is none, or when it is somebody else's."""
-        return theirs(self.value, self.workspace, self.slack_user)
+        return theirs(self.value, self.workspace, self.slack_user, people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +112,9 @@ class Submission:
         """Where and when this was typed."""
         return Moment(view=self.view, page=_page(self.leaf), at=self.at, within=1.0)
 
-    def ticket(self) -> Ticket:
+    def ticket(self, people: People) -> Ticket:
         """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
-        return theirs(self.token, self.workspace, self.slack_user)
+        return theirs(self.token, self.workspace, self.slack_user, people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +163,13 @@ class Change:
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Malformed from None
 
-    def ticket(self) -> Ticket:
+    def ticket(self, people: People) -> Ticket:
         """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
-        return theirs(self.token, self.workspace, self.slack_user)
+        return theirs(self.token, self.workspace, self.slack_user, people)
 
-    def other_ticket(self) -> Ticket:
+    def other_ticket(self, people: People) -> Ticket:
         """Return the ticket of the form to open in its place. Raises NotFound as `Press.ticket` does."""
-        return theirs(self.value, self.workspace, self.slack_user)
+        return theirs(self.value, self.workspace, self.slack_user, people)
 
     @property
     def moment(self) -> Moment:
@@ -209,9 +210,9 @@ class Closed:
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Malformed from None
 
-    def ticket(self) -> Ticket:
+    def ticket(self, people: People) -> Ticket:
         """Return the ticket the modal was opened with. Raises NotFound as `Press.ticket` does."""
-        return theirs(self.token, self.workspace, self.slack_user)
+        return theirs(self.token, self.workspace, self.slack_user, people)
 
     @property
     def moment(self) -> Moment:
@@ -283,16 +284,20 @@ def in_modal(body: Mapping[str, Any]) -> bool:
     return isinstance(view, Mapping) and view.get("type") == "modal"
 
 
-def theirs(text: str, workspace: str, slack_user: str) -> Ticket:
+def theirs(text: str, workspace: str, slack_user: str, people: People) -> Ticket:
     """Return a ticket that is this person's in this workspace. Raises NotFound for any other.
 
-    Slack vouches for who pressed; a ticket alone proves nothing, for anyone can see a button's value.
+    Slack vouches for who pressed; a ticket alone proves nothing, for anyone can see a button's value. Only for an id
+    that is not the account's own is looked up whether the account leads to it.
     """
     try:
         ticket = Ticket.decode(text)
     except ValueError:
         raise NotFound("that is no ticket") from None
-    if ticket.workspace != workspace or ticket.person != person_id(workspace, slack_user):
+    mine = ticket.workspace == workspace and (
+        ticket.person == person_id(workspace, slack_user) or ticket.person == people.id_of(workspace, slack_user)
+    )
+    if not mine:
         raise NotFound("that ticket is somebody else's")
     return ticket
 

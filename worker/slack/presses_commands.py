@@ -20,7 +20,7 @@ View = dict[str, Any]
 
 
 def _command(house: House, press: Press) -> View | None:
-    ticket, asked = press.ticket(), commanding.read(house.words, press.choice)
+    ticket, asked = press.ticket(house.people), commanding.read(house.words, press.choice)
     scenes = house.cases.mine(press.workspace, press.slack_user)
     scene = next((s for s in scenes if s.walk.partnership.id == ticket.partnership), None)
     if scene is None:

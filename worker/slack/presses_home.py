@@ -11,12 +11,12 @@ View = dict[str, Any]
 
 
 def _shelf(house: House, press: Press) -> None:
-    house.cases.mark_reading(press.ticket(), press.choice)
+    house.cases.mark_reading(press.ticket(house.people), press.choice)
 
 
 def _discuss(house: House, press: Press) -> View:
     """The question appears elsewhere, so whoever pressed is told where."""
-    house.cases.discuss_reading(press.ticket())
+    house.cases.discuss_reading(press.ticket(house.people))
     return notice(house, "home.discuss.title", *house.words.lines("home.discuss.asked"))
 
 

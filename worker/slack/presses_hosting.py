@@ -12,20 +12,20 @@ View = dict[str, Any]
 
 
 def _people(house: House, press: Press) -> View:
-    ticket = press.ticket()
+    ticket = press.ticket(house.people)
     return drawn(house, ticket, house.cases.answer_form(ticket))
 
 
 def _channel(house: House, press: Press) -> View:
-    return render_modal(house.cases.channel_form(press.ticket()))
+    return render_modal(house.cases.channel_form(press.ticket(house.people)))
 
 
 def _will(house: House, press: Press) -> None:
-    house.cases.take_lead(press.ticket(), True)
+    house.cases.take_lead(press.ticket(house.people), True)
 
 
 def _will_not(house: House, press: Press) -> None:
-    house.cases.take_lead(press.ticket(), False)
+    house.cases.take_lead(press.ticket(house.people), False)
 
 
 # A press that gives a view opens it; the others are done when they return, and an edited message follows.

@@ -10,11 +10,11 @@ View = dict[str, Any]
 
 
 def _yes(house: House, press: Press) -> None:
-    house.cases.let_keep(press.ticket(), given=True)
+    house.cases.let_keep(press.ticket(house.people), given=True)
 
 
 def _no(house: House, press: Press) -> None:
-    house.cases.let_keep(press.ticket(), given=False)
+    house.cases.let_keep(press.ticket(house.people), given=False)
 
 
 # A press that gives a view opens it; the others are done when they return, and an edited message follows.

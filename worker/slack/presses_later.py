@@ -13,7 +13,7 @@ View = dict[str, Any]
 
 def _later(house: House, press: Press) -> View | None:
     try:
-        house.cases.snooze(press.ticket(), press.choice)
+        house.cases.snooze(press.ticket(house.people), press.choice)
     except AskPerson as refused:
         return notice(house, "later.sorry_title", *refused.problems.values())
     return None
@@ -21,7 +21,7 @@ def _later(house: House, press: Press) -> View | None:
 
 def _quick(house: House, press: Press) -> View | None:
     try:
-        house.cases.tap(press.ticket(), press.choice)
+        house.cases.tap(press.ticket(house.people), press.choice)
     except AskPerson as refused:
         return notice(house, "quick.sorry_title", *refused.problems.values())
     return None

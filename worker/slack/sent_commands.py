@@ -11,7 +11,7 @@ from worker.slack.keep_form import DROP, KEEP, Carried
 from worker.slack.opening import notice
 from worker.slack.payloads import Submission
 from worker.wiring import House
-from workflows import command_answers, ids, keeping, milestone_forms, say, schedule
+from workflows import command_answers, keeping, milestone_forms, say, schedule
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import one
 from workflows.keeping import Spoken
@@ -29,7 +29,7 @@ FIRST = "first_waiting"  # a callback_id
 
 
 def _send_milestone(house: House, sent: Submission) -> View:
-    ticket = sent.ticket()
+    ticket = sent.ticket(house.people)
     scene = house.cases.looking(ticket)
     today = schedule.on_the_wall(house.clock.now(), scene.walk.group.zone).date()
     wanted = milestone_forms.read(scene, ticket.person, sent.typed, today=today)
@@ -57,7 +57,7 @@ def _send_keep(house: House, sent: Submission) -> View:
     partnership = carried.partnership or one(sent.typed, "partnership")
     if not partnership:
         raise AskPerson({"partnership": house.words("keeping.need_partnership")})
-    person = ids.person_id(sent.workspace, sent.slack_user)
+    person = house.people.id_of(sent.workspace, sent.slack_user)
     ticket = Ticket(workspace=sent.workspace, partnership=partnership, person=person)
     scene = house.cases.looking(ticket)
     if kind is None:
@@ -67,7 +67,7 @@ def _send_keep(house: House, sent: Submission) -> View:
     spoken = Spoken(
         message=carried.message,
         text=carried.text,
-        author=ids.person_id(sent.workspace, carried.author),
+        author=house.people.id_of(sent.workspace, carried.author),
         name=_name(house, scene, sent.workspace, carried.author),
         slack_user=carried.author,
         at=said_at,
@@ -91,7 +91,7 @@ def _read_keep(house: House, sent: Submission) -> tuple[keeping.Kind | None, str
 
 def _name(house: House, scene: Scene, workspace: str, author: str) -> str:
     """The name of an author; one who takes no part is looked up. Raises AskPerson for whom nobody could ask."""
-    person = ids.person_id(workspace, author)
+    person = house.people.id_of(workspace, author)
     if person in scene.walk.members:
         return scene.name(person)
     try:
@@ -115,7 +115,7 @@ def _kept(house: House, scene: Scene, kept: Kept, person: str) -> View:
 
 
 def _send_first(house: House, sent: Submission) -> Ticket | View:
-    person = ids.person_id(sent.workspace, sent.slack_user)
+    person = house.people.id_of(sent.workspace, sent.slack_user)
     partnership = one(sent.typed, "partnership")
     if not partnership:
         raise AskPerson({"partnership": house.words("keeping.need_partnership")})

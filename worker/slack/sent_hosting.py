@@ -8,7 +8,7 @@ from workflows.hosting_forms import CHANNEL
 
 
 def _send_channel(house: House, sent: Submission) -> None:
-    house.cases.choose_channel(sent.ticket(), sent.typed)
+    house.cases.choose_channel(sent.ticket(house.people), sent.typed)
 
 
 MODALS: Mapping[str, Callable[[House, Submission], None]] = {CHANNEL: _send_channel}

@@ -20,7 +20,7 @@ from worker.slack.private_reply import show_privately
 from worker.slack.sent_commands import FIRST
 from worker.slack.unmarked import mentioned, unmarked
 from worker.wiring import House
-from workflows import command_answers, ids
+from workflows import command_answers
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.forms import Field, Form, Option
 from workflows.messages.consent import CONSENT
@@ -47,7 +47,7 @@ def answer_waiting(house: House, shortcut: Shortcut, client: CheckedClient) -> N
 
 
 def _waiting(house: House, shortcut: Shortcut) -> View:
-    person = ids.person_id(shortcut.workspace, shortcut.slack_user)
+    person = house.people.id_of(shortcut.workspace, shortcut.slack_user)
     mine = house.cases.mine(shortcut.workspace, shortcut.slack_user)
     scenes = [s for s in mine if not s.walk.members[person].taken_out]
     if not scenes:
@@ -93,7 +93,7 @@ def keep_message(house: House, shortcut: Shortcut, client: CheckedClient) -> Non
 
 def _keeping(house: House, shortcut: Shortcut) -> View:
     scenes = house.cases.mine(shortcut.workspace, shortcut.slack_user)
-    person = ids.person_id(shortcut.workspace, shortcut.slack_user)
+    person = house.people.id_of(shortcut.workspace, shortcut.slack_user)
     where = _where(scenes, person, shortcut.channel)
     if not where:
         asked = any(s.walk.members[person].consent in ("unasked", "asked") for s in scenes)
@@ -133,7 +133,7 @@ def _author(message: Mapping[str, Any]) -> str:
 
 def _names(house: House, workspace: str, scenes: Sequence[Scene], users: Sequence[str]) -> dict[str, str]:
     """The names of Slack users, as far as they are known here: nobody is looked up in Slack for a mention."""
-    by_id = {ids.person_id(workspace, user): user for user in users}
+    by_id = {person: user for user, person in house.people.ids_of(workspace, users).items()}
     known = dict(house.people.some(workspace, by_id))
     for scene in scenes:
         known |= {person: found for person, found in scene.walk.people.items() if person in by_id}

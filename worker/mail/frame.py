@@ -147,7 +147,7 @@ def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
 
 
 def lines(text: str) -> Markup:
-    """Return escaped text with a break at each line end: Outlook on Windows runs lines together, whatever styles say."""
+    """Return escaped text with a break at each line end: Outlook on Windows runs lines together, style or not."""
     return Markup("<br>").join(text.strip().splitlines())
 
 

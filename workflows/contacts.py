@@ -11,6 +11,8 @@ from typing import Literal
 
 PROMISES = "promises"  # what a share shows, where it is not a worksheet
 CONTACT = "contact."  # a ticket's subject: whose page it is
+SHARE = "share"  # a ticket's subject: what the partner sees; a facilitator's
+PREVIEW = "preview"  # a ticket's subject: the page of a contact, for whoever takes part
 DIFFER = "differ"  # of a promise: the two sides do not see it alike
 
 

@@ -16,6 +16,7 @@ from workflows import (
     due_links,
     due_living,
     due_mail,
+    due_partner,
     due_people,
     due_rounds,
     due_shelf,
@@ -34,7 +35,19 @@ MOVES = ("enrol", "open", "close", "orphaned", "unkept")  # these change the wal
 _STRANGERS = ("keep",)  # these may be for somebody who does not take part
 _TIMELY = ("ask", "nudge", "again", "reading", "milestone", "digest", "announce")  # missed when the late window is over
 # Somebody has just done something and waits for these.
-_AT_ONCE = ("follow", "refresh", "settled", "reached", "retell", "confirm", "kept", "handed", "shelved", "link", "prove")
+_AT_ONCE = (
+    "follow",
+    "refresh",
+    "settled",
+    "reached",
+    "retell",
+    "confirm",
+    "kept",
+    "handed",
+    "shelved",
+    "link",
+    "prove",
+)
 # Words that somebody took back still stand in a channel that takes no change now: they go as soon as it does.
 _MAY_COME_BACK = ("archived", "removed")
 _NEXT_LOOK = timedelta(hours=6)
@@ -106,8 +119,13 @@ _DECIDERS: dict[str, _Decider] = {
     "lost": due_hosting.lost,
     "parted": due_hosting.parted,
     "wanting": due_living.wanting,
+    "without_slack": due_living.without_slack,
     "mail_lost": due_mail.mail_lost,
     "keep": due_keeping.keep,
     "kept": due_keeping.kept,
+    "partner_invite": due_partner.partner_invite,
+    "partner_shared": due_partner.partner_shared,
+    "partner_due": due_partner.partner_due,
+    "partner_word": due_partner.partner_word,
     "link": due_links.link,
 }

@@ -11,7 +11,7 @@ from typing import Literal, Self, get_args
 
 Kind = Literal[
     "enrol",  # look up who the members are, then ask each for consent
-    "confirm",  # tell the channel that a walk has begun
+    "confirm",  # tell the channel that a walk has begun; without a channel, a facilitator who has said yes
     "consent",  # ask one person for consent; subject: the try
     "settled",  # a person said yes or no: change the request into what they said
     "open",  # the weekly tick of a partnership: open the next round; subject: the local date
@@ -24,11 +24,11 @@ Kind = Literal[
     "follow",  # an answer came in: counts, edited prompt, gate; subject: round.revision
     "summary",  # the channel's summary of a closed round
     "retell",  # somebody took their consent back: a summary is told without their answer
-    "decided",  # tell the channel what a round of deciding came to; subject: the round
+    "decided",  # tell the channel, or each person, what a round of deciding came to; subject: the round
     "amend",  # tell a facilitator what was said before a decision, or what keeps it from being made; subject: the round
     "rest",  # tell a person that they are not asked any more for now; subject: the round that was one too many
     "stalled",  # tell a facilitator what a gate still misses; subject: step.extension
-    "step",  # tell the channel that a step is done and which comes next
+    "step",  # tell the channel, or each person, that a step is done and which comes next
     "reading",  # bring a reading to one person; subject: the reading
     "milestone",  # remind the owner; subject: milestone.rung
     "reached",  # a milestone is done: its last reminder says so
@@ -38,6 +38,7 @@ Kind = Literal[
     "handed",  # tell a person, or the channel, what became of a request to facilitate; subject: the one who was asked
     "parted",  # tell a person that a facilitator took them out
     "lost",  # tell a facilitator that the group's channel is lost; subject: why
+    "without_slack",  # tell a facilitator by mail that Slack took us out
     "mail_lost",  # tell somebody that mails do not arrive; subject: whose.how (hard, soft)
     "wanting",  # tell who added the app that it must be added again; subject: what is missing.their Slack id
     "keep",  # ask an author whether their message may be kept; subject: the kept message
@@ -47,6 +48,10 @@ Kind = Literal[
     "discuss",  # put the question of a reading into the channel, to talk about; subject: the reading
     "shelved",  # a person marked a reading: its message shows how; subject: the reading
     "link",  # mail a person a new link, as they asked; subject: page.subject of its ticket
+    "partner_invite",  # the partner's contact gets a link to their page; subject: the contact
+    "partner_shared",  # a contact who wants that hears that the group shares something else; subject: the contact
+    "partner_due",  # a contact who wants that is reminded of what is due, once a week; subject: the contact
+    "partner_word",  # tell a facilitator what the partner said, once a day
     "home",  # draw the Home tabs of a walk's people anew; sends no message
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -36,11 +36,11 @@ class Promise:
 
     row: str
     text: str
-    words: str
-    whose: str
-    due: date | None
-    ours: str
-    theirs: str
+    words: str = ""
+    whose: str = ""
+    due: date | None = None
+    ours: str = ""
+    theirs: str = ""
     said: PartnerWord | None = None
     before: tuple[PartnerWord, ...] = ()
 
@@ -54,8 +54,9 @@ class Promise:
         """Whether the two sides see it differently."""
         return differ(self.ours, self.theirs)
 
+    @property
     def is_open(self) -> bool:
-        """Whether somebody may still wait for it."""
+        """Whether the one who promised may still do something about it."""
         return "kept" not in (self.ours, self.theirs)
 
 

@@ -5,6 +5,7 @@ from types import ModuleType
 from workflows.messages import (
     amend,
     answered,
+    begun,
     consent,
     decided,
     digest,
@@ -18,6 +19,10 @@ from workflows.messages import (
     nudge,
     offer,
     parted,
+    partner_due,
+    partner_invite,
+    partner_said,
+    partner_shared,
     prompt,
     reading,
     resting,
@@ -31,6 +36,7 @@ from workflows.messages import (
     unanswered,
     wanting,
     welcome,
+    without_slack,
 )
 
 KINDS: tuple[ModuleType, ...] = (
@@ -38,6 +44,7 @@ KINDS: tuple[ModuleType, ...] = (
     wanting,
     started,
     consent,
+    begun,
     settled,
     round_opened,
     prompt,
@@ -58,8 +65,13 @@ KINDS: tuple[ModuleType, ...] = (
     handed,
     parted,
     lost,
+    without_slack,
     mail_lost,
     keep,
     kept,
+    partner_invite,
+    partner_shared,
+    partner_due,
+    partner_said,
     digest,
 )

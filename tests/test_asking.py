@@ -31,7 +31,7 @@ PROMPT = Prompt(
         ),
         (
             "1: Our norms are\n1. be kind\n2. no names\n3: always",
-            {"norms": "Our norms are\n1. be kind", "when": "no names", "why": "always"},
+            {"norms": "Our norms are\n1. be kind\n2. no names", "why": "always"},
         ),
         ("1: at night\n2: at\n2:30 pm we meet", {"norms": "at night", "when": "at 2:30 pm we meet"}),
         ("2: Tuesdays", {"when": "Tuesdays"}),

@@ -12,31 +12,21 @@ import email.header
 import email.policy
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses
 from typing import Literal
 
-import nh3
-from inscriptis import get_text
-from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.model.config import ParserConfig
-
+from worker.mail import bodies, page
 from worker.mail.reply_text import Written, new_words
 
 Kind = Literal["reply", "auto", "bounce", "empty", "too_long"]
 MOST_BYTES = 2_000_000
 _MOST_HEADER = 4_000  # characters; a subject or a sender of a person's mail is far from it
 _MOST_ALIKE = 20  # headers of one name
-# Up to here a page with nothing but tags within tags takes half a second; the time grows with the square.
-_MOST_TAGS = 10_000
-_MOST_HTML = 500_000  # characters
-_MOST_PARTS = 50  # a mail of a person has three or four; a crafted one has thousands
 _MOST_BOUNDARIES = 20
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
-_TAGS = {"p", "div", "br", "blockquote", "ul", "ol", "li", "table", "tr", "td", "tbody", "h1", "h2", "pre"}
 # Some servers mark an absence note in its subject alone; a person's reply starts with "Re:" or its like.
 _AWAY = (
     "automatic reply",
@@ -50,8 +40,19 @@ _AWAY = (
     "risposta automatica",
     "automatisch antwoord",
     "autosvar",
+    "fuera de la oficina",
+    "ausente",
+    "absence du bureau",
+    "absent du bureau",
+    "resposta automática",
+    "fora do escritório",
+    "ausência temporária",
+    "رد تلقائي",
+    "الرد التلقائي",
+    "自動応答",
+    "自動返信",
+    "不在通知",
 )
-_PLAIN = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
 
 
 class _ShortHeaders(email.policy.Compat32):
@@ -69,6 +70,9 @@ _POLICY = _ShortHeaders()
 class Understood:
     """What a mail says. `sender` and `to` are bare lower-case addresses; `message_id` is made of the mail if it has
     none.
+
+    `text` is the person's own words alone. `marked` has before them, behind "> ", the lines below which they stand, for
+    whoever asks which question they answer. `attachments` names what came along and is not read.
     """
 
     kind: Kind
@@ -77,14 +81,16 @@ class Understood:
     to: tuple[str, ...]
     message_id: str
     subject: str = ""
+    marked: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 def understand(raw: bytes) -> Understood:
     """Read one mail."""
     mail = _read(raw[:MOST_BYTES])
     to = _addresses(mail, "To", "Cc", "Delivered-To", "X-Original-To")
-    body, whole = _body(mail)
-    written = new_words(body, ours=_local_part(to), whole=whole)
+    parts = bodies.read(mail)
+    written = _written(parts, ours=_local_part(to), name=_name(mail))
     message_id = _header(mail, "Message-ID").strip()
     return Understood(
         kind=_kind(mail, written),
@@ -93,7 +99,23 @@ def understand(raw: bytes) -> Understood:
         to=to,
         message_id=message_id if 0 < len(message_id) < _MOST_HEADER else hashlib.sha256(raw).hexdigest(),
         subject=_header(mail, "Subject"),
+        marked=written.marked,
+        attachments=parts.attachments,
     )
+
+
+def _written(parts: bodies.Bodies, *, ours: str, name: str) -> Written:
+    """Read the plain part; the HTML part where that says nothing, or says the same without folding its lines."""
+    if parts.is_reaction:
+        return Written(text="", too_long=False)
+    laid_out = page.read(parts.html) if parts.html else page.Page()
+    plain = new_words(parts.plain, ours=ours, name=name, signature=laid_out.signature)
+    if not parts.html or plain.too_long:
+        return plain
+    shown = new_words(laid_out.text, ours=ours, name=name, whole=laid_out.whole)
+    if not plain.text or (not shown.too_long and "".join(shown.text.split()) == "".join(plain.text.split())):
+        return shown
+    return plain
 
 
 def _read(raw: bytes) -> Message:
@@ -123,8 +145,18 @@ def _sender(mail: Message) -> str:
     return senders[0] if len(senders) == 1 and not endless else ""
 
 
+def _name(mail: Message) -> str:
+    """Return what the one who wrote calls themselves, as it stands in the sender."""
+    try:
+        return getaddresses([_header(mail, "From")])[0][0]
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError):
+        return ""
+
+
 def _is_bounce(mail: Message) -> bool:
     """A delivery report (RFC 3464), or a mail from nobody, which RFC 5321 keeps for such reports."""
+    if _is_receipt(mail):
+        return False
     if mail.get_content_type() == "multipart/report" or _header(mail, "Return-Path").strip() == "<>":
         return "auto-replied" not in _header(mail, "Auto-Submitted").lower()
     return _sender(mail).partition("@")[0] in ("mailer-daemon", "postmaster") or bool(
@@ -132,8 +164,16 @@ def _is_bounce(mail: Message) -> bool:
     )
 
 
+def _is_receipt(mail: Message) -> bool:
+    """A mail program says that a mail was opened (RFC 8098): that mail did arrive."""
+    report = mail.get_param("report-type") if mail.get_content_type() == "multipart/report" else ""
+    return str(report).lower() == "disposition-notification"
+
+
 def _is_automatic(mail: Message) -> bool:
     """RFC 3834 and what was there before it."""
+    if _is_receipt(mail):
+        return True
     submitted = _header(mail, "Auto-Submitted").strip().lower()
     if submitted and not submitted.startswith("no"):
         return True
@@ -171,62 +211,3 @@ def _local_part(to: tuple[str, ...]) -> str:
     """Return the local part of the address that carries a token, without it."""
     tagged = [address.partition("@")[0] for address in to if "+" in address.partition("@")[0]]
     return tagged[0].partition("+")[0] if tagged else ""
-
-
-def _body(mail: Message) -> tuple[str, bool]:
-    """Return the text part, or what the HTML part says when there is no text, and whether that is all of it."""
-    plain, html = "", ""
-    for part in _texts(mail):
-        if part.get_content_type() == "text/plain" and not plain.strip():
-            plain = _decoded(part)
-        elif part.get_content_type() == "text/html" and not html:
-            html = _decoded(part)
-    if plain.strip():
-        return plain, True
-    short = "<".join(html[:_MOST_HTML].split("<", _MOST_TAGS)[:_MOST_TAGS])
-    return _words_of(short), len(short) == len(html)
-
-
-def _texts(mail: Message) -> Iterator[Message]:
-    """The parts to read: not attachments, and not a mail that was attached."""
-    waiting, seen = [mail], 0
-    while waiting and seen < _MOST_PARTS:
-        part = waiting.pop(0)
-        seen += 1
-        inside = part.get_payload()
-        if isinstance(inside, list):
-            if part.get_content_maintype() == "multipart":
-                waiting = [child for child in inside if isinstance(child, Message)] + waiting
-        elif part.get_content_disposition() != "attachment":
-            yield part
-
-
-def _decoded(part: Message) -> str:
-    """Return the text of a part, whatever it says about its letters."""
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    for charset in (_charset(part), "utf-8"):
-        try:
-            return payload.decode(charset)
-        except (UnicodeError, LookupError, ValueError):
-            continue
-    return payload.decode("cp1252", "replace")
-
-
-def _charset(part: Message) -> str:
-    try:
-        named = str(part.get_content_charset() or "utf-8")
-    except (ValueError, LookupError, UnicodeError):
-        return "utf-8"
-    # What calls itself Latin-1 is Windows' own set in practice, with its quotes and dashes.
-    return "cp1252" if named in ("iso-8859-1", "latin-1") else named.replace("us-ascii", "utf-8")
-
-
-def _words_of(html: str) -> str:
-    """Return what an HTML mail says: cleaned first, so that no style, script or title is taken for words."""
-    cleaned = nh3.clean(html, tags=_TAGS, attributes={}, clean_content_tags={"script", "style", "title"})
-    try:
-        return str(get_text(f"<div>{cleaned}</div>", _PLAIN))
-    except RecursionError:  # tags within tags, thousands deep
-        return ""

@@ -5,7 +5,7 @@ import re
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
-from workflows.kinds import clean
+from workflows.kinds import clean, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
@@ -26,11 +26,13 @@ MONTHS = (
 _HOW = "Please write the day like 2026-12-01 or 1 December 2026."
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})")
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+_JAPANESE = re.compile(r"(?P<year>\d{4})年 ?(?P<month>\d{1,2})月 ?(?P<day>\d{1,2})日")
+_WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? ")
+_ENGLISH_DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?")
 _DAY_FIRST = re.compile(
-    _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?,?(?: of)? (?P<name>[a-z]{3,9})\.?,? (?P<year>\d{4})"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?,?(?: of| de)? (?P<name>[^\W\d_]{3,10})\.?,?(?: de)? (?P<year>\d{4})"
 )
-_MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
+_MONTH_FIRST = re.compile(r"(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -84,8 +86,9 @@ def check(question: Question) -> tuple[str, ...]:
 
 
 def _read(text: str) -> datetime.date | None:
-    said = clean.plain(text).rstrip(".")
-    found = next((f for f in (p.fullmatch(said) for p in (_ISO, _DOTTED, _DAY_FIRST, _MONTH_FIRST)) if f), None)
+    said = _without_weekday(clean.plain(text).rstrip("."))
+    shapes = (_ISO, _DOTTED, _JAPANESE, _DAY_FIRST, _MONTH_FIRST)
+    found = next((f for f in (shape.fullmatch(said) for shape in shapes) if f), None)
     if not found:
         return None
     parts = found.groupdict()
@@ -96,8 +99,18 @@ def _read(text: str) -> datetime.date | None:
         return None
 
 
+def _without_weekday(said: str) -> str:
+    """What comes after the day of the week, which says nothing that the date does not."""
+    first = _WEEKDAY.match(said)
+    if first and (_ENGLISH_DAY.fullmatch(first[1]) or first[1] in spoken.weekdays()):
+        return said[first.end() :]
+    return said
+
+
 def _month(name: str) -> int:
     """The month's number, or 0 for a word that begins no month, or several."""
+    if name in spoken.months():
+        return spoken.months()[name]
     fits = [number for number, month in enumerate(MONTHS, start=1) if month.casefold().startswith(name)]
     return fits[0] if len(fits) == 1 else 9 if name == "sept" else 0
 

@@ -7,7 +7,7 @@ thousand, so the person is asked.
 import re
 from decimal import Decimal
 
-from workflows.kinds import clean
+from workflows.kinds import clean, spoken
 from workflows.question import Question
 
 _MOST_DIGITS = 20  # more than anybody counts here; keeps a pasted wall of digits out
@@ -46,8 +46,10 @@ def read(text: str, unit: str = "") -> str:
 
 
 def is_short_for(rest: str, unit: str) -> bool:
-    """Whether `rest` is the unit or a short form of it: its first letter, then letters of it in order."""
+    """Whether `rest` is the unit, elsewhere too, or a short form of it: its first letter, then some more in order."""
     unit = clean.plain(unit)
+    if spoken.same_unit(rest, unit):
+        return True
     if not unit or rest[:1] != unit[:1]:
         return False
     letters = iter(unit)

@@ -10,13 +10,17 @@ from decimal import Decimal
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
-from workflows.kinds import clean, currencies, decimals
+from workflows.kinds import clean, currencies, decimals, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
 _SIGN = re.compile(r"[a-z]{1,2}\$|[^\W\d_]+(?:\.(?= ))?|[^\w\s.,+-]")
-_TO = re.compile(r"(?<=[^\s-])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=\S)", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:between|from|about|around|roughly|~)\s*", re.IGNORECASE)
+_TO = re.compile(
+    r"(?<=[^\s-])\s*(?:-|\.\.+|…|\b(?:to|and|until|up to|bis|hasta|à|até|إلى|الى)\b)\s*(?=\S)", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r"^(?:(?:between|from|zwischen|von|entre|desde|de|بين|من)\s+|(?:about|around|roughly)\s*)", re.IGNORECASE
+)
 _LONGEST = 200  # letters; beyond it nobody wrote an amount
 _HOW = "Please write an amount, like 12 EUR, or both ends, like 12 to 15 EUR."
 _WHICH = "Please say which currency, in three letters, like EUR or USD."
@@ -95,7 +99,7 @@ def from_text(question: Question, text: str) -> Typed:
     if not given:
         return {}
     # The words keep their capitals until the amounts are read: "ALL" is a currency, "all" is a word.
-    bare = _LEAD.sub("", given.translate(decimals.DASHES))
+    bare = spoken.without_about(_LEAD.sub("", given.translate(decimals.DASHES)))
     parts = [part.strip() for part in _TO.split(bare)] if len(bare) <= _LONGEST else []
     if not 1 <= len(parts) <= 2:
         raise AskPerson({question.id: _HOW})

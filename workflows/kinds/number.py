@@ -2,7 +2,7 @@
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
-from workflows.kinds import clean, decimals
+from workflows.kinds import clean, decimals, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
@@ -43,10 +43,7 @@ def typed(question: Question, value: Value) -> Typed:
 
 def from_text(question: Question, text: str) -> Typed:
     """Take a number, with "about" or the unit around it. Raises AskPerson."""
-    given = clean.line(text)
-    for word in ("about ", "around ", "roughly ", "~"):
-        if given.casefold().startswith(word):
-            given = given[len(word) :]
+    given = spoken.without_about(clean.line(text))
     kept = parse(question, {question.id: given})
     return {} if kept is None else typed(question, kept)
 

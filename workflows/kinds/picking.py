@@ -7,8 +7,11 @@ from workflows.forms import Option
 from workflows.kinds import clean
 from workflows.question import Question
 
-_NUMBER = re.compile(r"(?:\(|no\.? ?|number |option )?([0-9]{1,3})[.):]?")
-_COPIED = re.compile(r"(?P<place>[0-9]{1,3})[.):] (?P<words>.+)")
+_NUMBER = re.compile(
+    r"(?:\(|no\.? ?|number |option |nr\.? ?|nummer |número |opción |opção |numéro |رقم |الخيار )?"
+    r"([0-9]{1,3})(?:[.):]|番)?"
+)
+_COPIED = re.compile(r"(?P<place>[0-9]{1,3})(?:[.):]| ?[-–])? (?P<words>.+)")
 _COARSE = re.compile(r"[\n;]+")
 _COMMA = re.compile(r"\s*,\s*(?:and\s+)?", re.IGNORECASE)
 _COMMA_OR_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*", re.IGNORECASE)

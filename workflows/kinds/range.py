@@ -5,12 +5,15 @@ from decimal import Decimal
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
-from workflows.kinds import clean, decimals
+from workflows.kinds import clean, decimals, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
-_TO = re.compile(r"(?<=[0-9a-z.])\s*(?:-|\.\.+|…|\bto\b|\band\b|\buntil\b|\bup to\b)\s*(?=[-0-9.,])")
-_LEAD = re.compile(r"^(?:between|from|about|around|roughly|~)\s*")
+_TO = re.compile(
+    r"(?<=[\w.])\s*(?:-|\.\.+|…|[~〜]|から|"
+    r"\b(?:to|and|until|up to|bis|und|hasta|a|y|à|et|até|e|إلى|الى|و)\b)\s*(?=[-0-9.,])"
+)
+_LEAD = re.compile(r"^(?:between|from|zwischen|von|entre|desde|de|بين|من)\s+")
 _LONGEST = 100  # letters of two numbers and what stands between them
 _BOTH = "Please write one number, or both ends like 3 to 5."
 
@@ -59,7 +62,7 @@ def _both_in_one(question: Question, typed: Typed) -> Typed:
     given = typed.get(low, "")
     if not isinstance(given, str) or not given or typed.get(high):
         return typed
-    parts = [part.strip() for part in _TO.split(_LEAD.sub("", decimals.ready(given)))]
+    parts = [part.strip() for part in _TO.split(_bare(given))]
     return {**typed, low: parts[0], high: parts[1]} if len(parts) == 2 and len(given) <= _LONGEST else typed
 
 
@@ -71,7 +74,7 @@ def typed(question: Question, value: Value) -> Typed:
 
 def from_text(question: Question, text: str) -> Typed:
     """Take "3-5", "3 to 5 hours", "between 3 and 5", or one number for both ends. Raises AskPerson."""
-    given = _LEAD.sub("", decimals.ready(text))
+    given = _bare(text)
     parts = [part.strip() for part in _TO.split(given)] if given else [""]
     if len(parts) > 2:
         raise AskPerson({question.id: _BOTH})
@@ -85,6 +88,11 @@ def show(question: Question, value: Value) -> str:
     ends = _ends(value)
     numbers = ends["low"] if ends["low"] == ends["high"] else f"{ends['low']} to {ends['high']}"
     return f"{numbers} {question.unit}".strip()
+
+
+def _bare(text: str) -> str:
+    """Both ends without what leads up to them."""
+    return spoken.without_about(_LEAD.sub("", decimals.ready(text)))
 
 
 def _ends(value: Value) -> dict[str, str]:

@@ -10,6 +10,7 @@ from workflows.kinds import clean, decimals, picking
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
+_OF = ("out of", "of", "von", "de", "sur", "em", "من")
 _MOST_STEPS = 11  # 0 to 10; finer than that nobody feels
 _REPLY = re.compile(r"(-?[0-9]{1,4})\s*(.*)")
 
@@ -58,7 +59,7 @@ def from_text(question: Question, text: str) -> Typed:
     found = _REPLY.fullmatch(said)
     rest = found[2].strip(" -:=().,") if found else ""
     top = steps[-1]
-    if not found or rest not in {"", f"/{top}", f"/ {top}", f"out of {top}", f"of {top}", *ends}:
+    if not found or rest not in {"", f"/{top}", f"/ {top}", *(f"{of} {top}" for of in _OF), *ends}:
         raise AskPerson({question.id: _how(question)})
     kept = parse(question, {question.id: found[1]})
     return typed(question, kept) if kept is not None else {}

@@ -4,7 +4,7 @@ import re
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
-from workflows.kinds import clean, short_text
+from workflows.kinds import clean, short_text, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
@@ -15,13 +15,15 @@ _OPTIONS = (
 )
 _LABELS = {option.value: option.label for option in _OPTIONS}
 
-# In this order: "no idea" and "not sure" begin like "no". A number is the place in the list above.
+# In this order: "no idea", "not sure" and "no sé" begin like "no". A number is the place in the list above.
 _SAID = (
+    *spoken.SAID[:1],
     ("unsure", re.compile(r"(?:i['’]?m |i am )?(?:not sure|unsure|no idea|maybe|yes and no|3)(?![\w/])", re.I)),
     ("unsure", re.compile(r"(?:i )?(?:don['’]?t|do not|can['’]?t|cannot) (?:know|say|tell)(?!\w)", re.I)),
     ("unsure", re.compile(r"dunno(?!\w)|\?", re.I)),
     ("yes", re.compile(r"(?:yes|yep|yeah|y|1)(?![\w/])", re.I)),
     ("no", re.compile(r"(?:nope|no|n|2)(?![\w/])", re.I)),
+    *spoken.SAID[1:],
 )
 
 

@@ -1,0 +1,275 @@
+"""Which part of a mail reply belongs to which question: by numbers, or by the question that stands quoted above it.
+
+Promises: a number names a question only at the beginning of a line, as people write it: "1.", "Q1:", "1 -", "zu 1:",
+"١:", "1️⃣". Numbers that could be a list inside of an answer, or that stand twice, name nothing: `Unclear` says which
+questions that leaves open. Takes time that grows with the length of the text alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workflows.kinds import clean
+from workflows.question import Question
+
+_WORD = (
+    r"q|question|answer|a|no\.?|number|nr\.?|nummer|num\.?|n[º°]|#|frage|antwort|zu|zu frage|ad|f|"
+    r"pregunta|respuesta|r|p|à|réponse|question n[º°]|à la question|pergunta|resposta|para|a la|"
+    r"السؤال|سؤال|س|ج|الجواب|جواب|رقم|問|質問|回答|第|設問"
+)
+_ENDS = r"[.:)\]/=．：）、，﹕。°º]"
+# Not "2:30 pm", "1.5 hours" or "1-3 hours".
+_MARK = re.compile(
+    rf"(?P<indent>[ \t\u3000]*)(?P<lead>[*_•·\-–]{{1,2}}[ \t]?)?(?P<open>[(\[（]|\*\*|\*|_)?"
+    rf"(?:(?P<word>{_WORD})[ \t]?)?(?P<number>\d{{1,2}})\ufe0f?(?P<key>\u20e3)?(?:問|番)?"
+    rf"(?P<end>\*{{0,2}}[ \t]?{_ENDS}[\-–)\]:]?\*{{0,2}}(?!\d)|[ \t]+[\-–—](?=[ \t])|(?<=\u20e3)|(?<=問)|\Z)[ \t]*",
+    re.IGNORECASE,
+)
+_LEAST_LABEL = 8  # letters of a quoted question by which it is known; fewer could be any word
+_QUOTED = ">"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was said to a question. `whole`, where there is one, is how it may be read when `text` makes no sense."""
+
+    text: str
+    whole: str = ""
+
+
+class Unclear(Exception):
+    """It is not plain what was said to some questions. `places` count from 0; those in `twice` were named twice."""
+
+    def __init__(self, places: set[int], twice: set[int] | None = None) -> None:
+        super().__init__("some questions are unclear")
+        self.places, self.twice = places, twice or set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    line: int
+    number: int
+    indent: int
+    style: str
+    rest: str
+
+
+def own(text: str) -> str:
+    """The text without the lines that are quoted."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(_QUOTED)).strip("\n")
+
+
+def without_number(text: str) -> str:
+    """The text without a "1:" at its very beginning."""
+    first, newline, rest = text.partition("\n")
+    mark = _mark(first, 0, most=1)
+    return f"{mark.rest}{newline}{rest}".strip() if mark else text
+
+
+def is_list(text: str) -> bool:
+    """Whether more lines are numbered than the first."""
+    return any((mark := _mark(line, 0, most=99)) and mark.number > 1 for line in text.split("\n"))
+
+
+def without_question(question: Question, text: str) -> str:
+    """The text without the question's own words at its beginning, where somebody copied them along."""
+    wanted = [w for w in (_squeezed(f"{question.label}{question.hint}"), _squeezed(question.label)) if w]
+    for words in wanted:
+        end = _end_of(words, text)
+        if end is not None:
+            return text[end:].lstrip(" \t\n?.:-–)!*_")
+    return text
+
+
+def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
+    """The parts of a text by the place of their question, nothing when no line is numbered. Raises Unclear."""
+    lines = text.split("\n")
+    marks = _named(lines, most=len(questions))
+    if not marks:
+        return {}
+    parts: dict[int, Part] = {}
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        below = lines[mark.line + 1 : following.line if following else len(lines)]
+        place = mark.number - 1
+        said = "\n".join((mark.rest, *below)).strip()
+        parts[place] = Part(text=without_question(questions[place], said))
+    return parts
+
+
+def between_quotes(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
+    """The parts of a text that stands between quoted questions; nothing when none does. Raises Unclear."""
+    found: dict[int, list[str]] = {}
+    loose: list[str] = []
+    asked: int | None = None
+    for theirs, block in _blocks(text):
+        if theirs:
+            place = _asked_in(questions, block)
+            asked = place if place is not None else asked if _is_short(block) else None
+        elif asked is None:
+            loose.append(block)
+        else:
+            found.setdefault(asked, []).append(_without_own_mark(block, asked))
+    if not found:
+        return {}
+    numbered = by_number(questions, "\n".join(loose)) if loose else {}
+    if loose and not numbered and any(len(each.split()) > _FEW for each in loose[1:]):
+        raise Unclear(set(range(len(questions))) - set(found))
+    if both := set(numbered) & set(found):
+        raise Unclear(both, both)
+    return {**numbered, **{place: _joined(questions[place], said) for place, said in found.items()}}
+
+
+_FEW = 12  # words of a remark around inline answers that need not be an answer
+
+
+def _joined(question: Question, said: Sequence[str]) -> Part:
+    return Part(text=without_question(question, "\n\n".join(said)))
+
+
+def _without_own_mark(block: str, place: int) -> str:
+    """An answer below its quoted question may have the number again; another number is somebody's words."""
+    first, newline, rest = block.partition("\n")
+    mark = _mark(first, 0, most=99)
+    if mark and mark.number == place + 1 and not is_list(rest):
+        return f"{mark.rest}{newline}{rest}".strip()
+    if mark and mark.number != place + 1:
+        raise Unclear({place, mark.number - 1} if mark.number <= 50 and mark.number - 1 == place + 1 else {place})
+    return block
+
+
+def _blocks(text: str) -> list[tuple[bool, str]]:
+    """What is quoted and what is not, in turns."""
+    blocks: list[tuple[bool, list[str]]] = []
+    for line in text.split("\n"):
+        theirs = line.startswith(_QUOTED)
+        if not line.strip() and blocks:
+            blocks[-1][1].append("")
+        elif blocks and blocks[-1][0] == theirs:
+            blocks[-1][1].append(line)
+        elif line.strip():
+            blocks.append((theirs, [line]))
+    return [(theirs, "\n".join(lines).strip()) for theirs, lines in blocks]
+
+
+def _asked_in(questions: Sequence[Question], block: str) -> int | None:
+    """The last question that a quoted block holds: whole, or its number and how it begins."""
+    lines = [line.lstrip("> ").strip() for line in block.split("\n")]
+    squeezed = _squeezed("".join(lines))
+    places = {place: squeezed.rfind(_squeezed(q.label)) for place, q in enumerate(questions) if _squeezed(q.label)}
+    whole = [(at, len(questions[place].label), place) for place, at in places.items() if at >= 0]
+    last = max(whole)[2] if whole else None
+    for line in reversed(lines):
+        mark = _mark(line, 0, most=len(questions))
+        if mark is None:
+            continue
+        if last is not None and mark.number - 1 == last:
+            return last
+        begun = _squeezed(mark.rest)
+        label = _squeezed(f"{questions[mark.number - 1].label}{questions[mark.number - 1].hint}")
+        if len(begun) >= _LEAST_LABEL and label.startswith(begun[: len(label)]):
+            return mark.number - 1
+    return last
+
+
+def _is_short(block: str) -> bool:
+    """A line or two that were left standing within an answer."""
+    return block.count("\n") < 2
+
+
+def _named(lines: Sequence[str], *, most: int) -> list[_Mark]:
+    """The marks that name questions, each once. Raises Unclear where they could be a list inside of an answer."""
+    marks = [mark for at, line in enumerate(lines) if (mark := _mark(line, at, most=most))]
+    marks = [mark for mark in marks if mark.style != "bare"] or _all_bare(marks, lines)
+    if not marks:
+        return []
+    marks = [mark for mark in marks if mark.indent <= marks[0].indent + 1]
+    numbers = [mark.number for mark in marks]
+    if _is_plain(numbers):
+        return marks
+    alike = [mark for mark in marks if mark.style == marks[0].style]
+    if len(alike) < len(marks) and _is_plain([mark.number for mark in alike]):
+        return alike
+    twice = {number for number in numbers if numbers.count(number) > 1}
+    first = min((at for at, number in enumerate(numbers) if number in twice), default=0)
+    raise Unclear({number - 1 for number in numbers[first:]}, {number - 1 for number in twice})
+
+
+def _is_plain(numbers: Sequence[int]) -> bool:
+    """Whether each number stands once, and none begins a list: "3, 1, 2" may be two things said to question 3."""
+    if len(set(numbers)) < len(numbers):
+        return False
+    return not any(numbers[at : at + 2] == [1, 2] for at in range(1, len(numbers)))
+
+
+def _all_bare(marks: Sequence[_Mark], lines: Sequence[str]) -> list[_Mark]:
+    """Numbers that stand alone on their lines, if the text begins with 1 and something stands below each."""
+    if len(marks) < 2 or [mark.number for mark in marks] != list(range(1, len(marks) + 1)):
+        return []
+    if any(line.strip() for line in lines[: marks[0].line]):
+        return []
+    ends = [*(mark.line for mark in marks[1:]), len(lines)]
+    filled = all(any(line.strip() for line in lines[m.line + 1 : end]) for m, end in zip(marks, ends, strict=True))
+    return list(marks) if filled else []
+
+
+def _mark(line: str, at: int, *, most: int) -> _Mark | None:
+    """The number at the beginning of a line, in any script, when it is one that a question has."""
+    usual = _usual(line)
+    found = _MARK.match(usual)
+    if found is None or not 1 <= int(found["number"]) <= most:
+        return None
+    end = found["end"].strip(" \t*")
+    bare = not end and not found["key"] and not usual[found.end() :].strip() and not found["word"]
+    if not end and not bare and not found["key"] and not found["word"] and "問" not in found[0]:
+        return None
+    style = (
+        "bare" if bare else f"{found['word'] or ''}{found['open'] or ''}{end}{'#' if found['key'] else ''}".casefold()
+    )
+    return _Mark(
+        line=at,
+        number=int(found["number"]),
+        indent=len(found["indent"].expandtabs(4)),
+        style=style,
+        rest=_as_written(line, usual, found.end()),
+    )
+
+
+def _as_written(line: str, usual: str, end: int) -> str:
+    """What stands after the mark, as it was written: only marks that nobody sees were taken out before it."""
+    left = len(usual) - end
+    return line[len(line) - left :] if left else ""
+
+
+def _usual(line: str) -> str:
+    """A line with plain digits at its beginning and without the signs of direction that Arabic clients put there."""
+    start = 0
+    while start < len(line) and unicodedata.category(line[start]) == "Cf":
+        start += 1
+    head = "".join(_plain_digit(c) for c in line[start : start + 30])
+    return head + line[start + 30 :]
+
+
+def _plain_digit(character: str) -> str:
+    if unicodedata.category(character) == "Nd":
+        return str(unicodedata.digit(character))
+    circled = unicodedata.numeric(character, 0) if "①" <= character <= "⑨" else 0
+    return f"{int(circled)}" if circled else character
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, in small letters: what no folding, quoting or starring changes."""
+    return "".join(c for c in clean.plain(text) if c.isalnum())
+
+
+def _end_of(wanted: str, text: str) -> int | None:
+    """Where `wanted` ends in a text that begins with it, letters and digits alone compared."""
+    at = 0
+    for place, character in enumerate(text[: len(wanted) * 3]):
+        for one in _squeezed(character):
+            if at >= len(wanted) or wanted[at] != one:
+                return None
+            at += 1
+        if at == len(wanted):
+            return place + 1
+    return None

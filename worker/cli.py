@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from worker.commands import authoring, export, groups, mail, running, simulating
+from worker.commands import authoring, export, groups, mail, running, simulating, unlinking
 from workflows.errors import AskPerson, FairstepsError, NotFound, StoreUnavailable, WrongInput
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for _command in (
 app.add_typer(groups.workspace, name="workspace")
 app.add_typer(groups.group, name="group")
 app.add_typer(groups.partnership, name="partnership")
+groups.person.command("unlink")(unlinking.unlink)
 app.add_typer(groups.person, name="person")
 app.add_typer(groups.milestone, name="milestone")
 app.add_typer(authoring.reading, name="reading")

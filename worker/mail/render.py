@@ -18,6 +18,7 @@ from worker.mail.fitting import fitting
 from worker.mail.frame import Button, Foot, Frame, one_line
 from worker.mail.hiding import hidden
 from worker.mail.mailing import Mailing
+from workflows.contacts import CONTACT
 from workflows.errors import GiveUp
 from workflows.message import Message
 from workflows.ticket import Ticket
@@ -37,9 +38,8 @@ def render(
     mailing = fitting(hidden(mailing, words) if mailing.hides else mailing, words)
     message = _first_seen(mailing)
     name, sender = parseaddr(mail_from)
-    foot = Foot(
-        preferences=links.url("preferences", mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket)
-    )
+    page = "partner" if mailing.ticket.subject.startswith(CONTACT) else "preferences"  # where a contact settles it
+    foot = Foot(preferences=links.url(page, mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket))
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["To"] = Address(display_name=one_line(mailing.to_name), addr_spec=deliverable(mailing.to_address))

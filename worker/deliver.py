@@ -10,9 +10,10 @@ Slack could carry waits, and goes as soon as we are back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -32,7 +33,6 @@ from workflows.home_due import redrawn
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Later, Sent, Unknown
-from workflows.people import Person
 from workflows.walk import Change, Record, Walk
 
 log = structlog.get_logger()
@@ -60,8 +60,7 @@ def _send(house: House, claims: Sequence[Claim], *, now: datetime) -> None:
         except NotKept:
             log.error("A walk has no programme.", action="programme_missing", partnership=partnership)
             for claim in theirs:  # an operator brings it back; nothing of the walk may be lost until then
-                later = to_ms(now + PROGRAMME_AGAIN)
-                house.walks.finish(partnership, claim=claim, plan=[(claim.occurrence, later)])
+                _wait(house, claim, until=now + PROGRAMME_AGAIN)
         except NotFound:
             log.info("A walk is gone.", action="walk_gone", partnership=partnership)
             for claim in theirs:
@@ -98,7 +97,7 @@ def _going_on(house: House, claims: Sequence[Claim], gone: set[str], *, now: dat
         except NotFound:
             continue  # it is told where the walk is looked for
         for claim in going.pop(partnership):
-            _look_again_later(house, claim, now=now)
+            _wait(house, claim, until=now + without_slack.LOOK_AGAIN)
     return going
 
 
@@ -107,9 +106,8 @@ def _gone(house: House, claims: Iterable[Claim]) -> set[str]:
     return {name for name in workspaces if not house.workspaces.is_active(name)}
 
 
-def _look_again_later(house: House, claim: Claim, *, now: datetime) -> None:
-    again = to_ms(now + without_slack.LOOK_AGAIN)
-    house.walks.finish(claim.occurrence.partnership, claim=claim, plan=[(claim.occurrence, again)])
+def _wait(house: House, claim: Claim, *, until: datetime) -> None:
+    house.walks.finish(claim.occurrence.partnership, claim=claim, plan=[(claim.occurrence, to_ms(until))])
 
 
 def _by_partnership(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -155,30 +153,15 @@ def _prepare(house: House, partnership: str, claims: Sequence[Claim], *, now: da
 def _move(house: House, claim: Claim, *, now: datetime) -> None:
     """Change the walk as the occurrence says; its claim ends in the same step."""
     due = claim.occurrence
-    people: tuple[Person, ...] = ()
-    try:
-        if due.kind == "enrol":
-            walk = house.walks.get(due.partnership)
-            if walk.away and not joining.has_begun(walk):
-                return _look_again_later(house, claim, now=now)  # Slack alone knows who is in its channel
-            people = (
-                ()
-                if walk.away
-                else look_up(house.slack, house.people, house.walks, walk, everyone=due.subject == joining.EVERYONE)
-            )
-    except (Retry, GiveUp) as refused:
-        after = refused.after if isinstance(refused, Retry) else REFUSED_AGAIN
-        log.warning("Slack does not tell who the members are.", action="enrol_refused", why=refused.reason)
-        house.walks.finish(due.partnership, claim=claim, plan=[(due, to_ms(now + after))])
+    enrolled = _enrolment(house, claim, now=now) if due.kind == "enrol" else None
+    if due.kind == "enrol" and enrolled is None:
         return
 
     def decided(walk: Walk) -> Change:
+        if enrolled is not None:
+            return enrolled(walk)
         programme = house.programmes.of(walk.partnership)
         match due.kind:
-            case "enrol" if walk.away:
-                return without_slack.enrolled(walk, now=now)
-            case "enrol":
-                return joining.enrolled(walk, people, now=now)
             case "open":
                 return engine.opened(walk, programme, day=date.fromisoformat(due.subject), now=now)
             case "unkept":
@@ -190,6 +173,29 @@ def _move(house: House, claim: Claim, *, now: datetime) -> None:
 
     house.walks.change(due.partnership, decided, claim=claim)
     log.info("A walk moved.", action="walk_moved", partnership=due.partnership, kind=due.kind)
+
+
+def _enrolment(house: House, claim: Claim, *, now: datetime) -> Callable[[Walk], Change] | None:
+    """What becomes of a walk now that we know who its members are; None when that is looked up later.
+
+    While Slack has taken us out, those are asked whom mail reaches; who is in a new group's channel Slack alone knows.
+    """
+    due = claim.occurrence
+    walk = house.walks.get(due.partnership)
+    if walk.away and joining.has_begun(walk):
+        return partial(without_slack.enrolled, now=now)
+    if walk.away:
+        _wait(house, claim, until=now + without_slack.LOOK_AGAIN)
+        return None
+    try:
+        everyone = due.subject == joining.EVERYONE
+        people = look_up(house.slack, house.people, house.walks, walk, everyone=everyone)
+    except (Retry, GiveUp) as refused:
+        after = refused.after if isinstance(refused, Retry) else REFUSED_AGAIN
+        log.warning("Slack does not tell who the members are.", action="enrol_refused", why=refused.reason)
+        _wait(house, claim, until=now + after)
+        return None
+    return partial(joining.enrolled, people=people, now=now)
 
 
 def _finish(house: House, job: Job, *, now: datetime) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from functools import partial
 
-from workflows import messages
-from workflows.due import Decision, Send
+from workflows import messages, reach
+from workflows.due import Decision, Send, away, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 
@@ -16,3 +16,13 @@ def wanting(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     return Decision(
         sends=(Send(channel="slack", person="", compose=message, name=f"wanting/{what}//slack", to=installer),)
     )
+
+
+def without_slack(scene: Scene, due: Occurrence, now: datetime) -> Decision:
+    """A facilitator hears by mail that Slack took us out, unless it has us back by then."""
+    if not scene.walk.away:
+        return Decision(left="back")
+    if gone := away(scene, due.person):
+        return Decision(left=gone)
+    message = partial(messages.without_slack.compose, scene, person=due.person)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject="")

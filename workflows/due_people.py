@@ -8,13 +8,22 @@ from workflows.due import Compose, Decision, Send, away, to_channel, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 
+_ENROLLED_BY = timedelta(minutes=1)  # whoever began it on the page may say yes before their people are asked
+
 
 def confirm(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    """The channel hears that a walk has begun."""
+    """The channel hears that a walk has begun; where there is none, whoever facilitates does, with their yes."""
     first = scene.walk.next_round_on
+    if due.person and first is None and not scene.walk.partnership.steps:
+        return Decision(wait=now + _ENROLLED_BY)
     if first is None:
         return Decision(left="not_enrolled")
-    return to_channel(scene, due, partial(messages.started.compose, scene, first=first), subject="")
+    if not due.person:
+        return to_channel(scene, due, partial(messages.started.compose, scene, first=first), subject="")
+    if gone := away(scene, due.person):
+        return Decision(left=gone)
+    message = partial(messages.begun.compose, scene, person=due.person, first=first)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject="")
 
 
 def consent(scene: Scene, due: Occurrence, now: datetime) -> Decision:

@@ -4,17 +4,17 @@ from datetime import datetime
 from functools import partial
 
 from workflows import messages, reach
-from workflows.due import Decision, away, to_channel, to_person
+from workflows.due import Compose, Decision, away, to_channel, to_person
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 
 
 def decided(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    """The channel hears an outcome."""
+    """The channel hears an outcome; where there is none, a person does."""
     outcome = scene.walk.partnership.outcome_of(due.subject)
     if outcome is None:
         return Decision(left="undecided")
-    return to_channel(scene, due, partial(messages.decided.compose, scene, outcome=outcome), subject=due.subject)
+    return _told(scene, due, partial(messages.decided.compose, scene, outcome=outcome, person=due.person))
 
 
 def amend(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -47,8 +47,17 @@ def stalled(scene: Scene, due: Occurrence, now: datetime) -> Decision:
 
 
 def step(scene: Scene, due: Occurrence, now: datetime) -> Decision:
-    """The channel hears that a step is done."""
+    """The channel hears that a step is done; where there is none, a person does."""
     run = scene.walk.partnership.run(due.subject)
     if run is None or run.closed_on is None:
         return Decision(left="open_again")
-    return to_channel(scene, due, partial(messages.step_done.compose, scene, step_id=due.subject), subject=due.subject)
+    return _told(scene, due, partial(messages.step_done.compose, scene, step_id=due.subject, person=due.person))
+
+
+def _told(scene: Scene, due: Occurrence, message: Compose) -> Decision:
+    """What the whole group hears, for its channel or for one person."""
+    if not due.person:
+        return to_channel(scene, due, message, subject=due.subject)
+    if gone := away(scene, due.person):
+        return Decision(left=gone)
+    return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.subject)

@@ -95,7 +95,7 @@ def opened(walk: Walk, step: str, prompts: Sequence[tuple[Prompt, date]], *, day
         made.append(one)
         if before := newest(walk, prompt):  # it takes no more answers from now on
             plan += refresh(walk, prompt, before, "again", now=now, channel=False)
-        plan += [ask(walk, one, m.person, now=now) for m in asked(walk, prompt)]
+        plan += [ask(walk, one, m.person, now=now) for m in asked(walk.at_home, prompt)]
         plan.append(walk.occurrence("close", until, subject=one.id))
         if walk.group.channel and prompt.to == "everyone":
             slot = _on_time(opens, walk.partnership.rhythm.hour, walk.group.zone, now=now)
@@ -159,7 +159,7 @@ def refresh(
     Nobody waits for these, so they are spread out: Slack takes no more than fifty changes of messages a minute.
     """
     to_all = bool(walk.group.channel) and prompt.to == "everyone"
-    silent = [m.person for m in asked(walk, prompt) if walk.answer(of.id, m.person) is None]
+    silent = [m.person for m in asked(walk.at_home, prompt) if walk.answer(of.id, m.person) is None]
     told = [""] * (channel and to_all) + [person for person in silent if walk.people[person].slack_user]
     return tuple(
         walk.occurrence("refresh", now + place * REFRESH_GAP, subject=f"{of.id}.{why}", person=person)
@@ -185,7 +185,7 @@ def longer(walk: Walk, prompts: Sequence[Prompt], run: StepRun | None, *, now: d
             plan += refresh(walk, prompt, latest, f"o{to_ms(until)}", now=now)
         if latest.closed_at is None or latest.closings >= NUDGES:
             continue
-        for member in asked(walk, prompt):
+        for member in asked(walk.at_home, prompt):
             if walk.answer(latest.id, member.person) is None:
                 plan += nudge_after(walk, made[-1], member.person, now=now)
     return Change(rounds=tuple(made), plan=tuple(plan))

@@ -68,7 +68,7 @@ def _milestones(walk: Walk, step: Step, *, day: date, now: datetime) -> Change:
 
 
 def _readings(walk: Walk, step: Step, *, day: date) -> Iterator[Occurrence]:
-    for member in walk.counted():
+    for member in walk.at_home.counted():
         for place, reading in enumerate(step.readings):
             on = day + timedelta(days=FIRST_READING + place * READING_GAP)
             slot = schedule.instant_of(on, walk.partnership.rhythm.hour, walk.zone(member.person))
@@ -114,7 +114,7 @@ def _close(
     if over:
         after = replace(after, over=True, next_round_on=None)
     mine = [r for r in walk.rounds if r.closed_at is None and (over or r.step == step.id)]
-    plan = (walk.occurrence("step", now, subject=step.id),) if walk.group.channel else ()
+    plan = walk.told("step", now, subject=step.id)
     return Change(
         partnership=after,
         rounds=tuple(replace(r, closed_at=now) for r in mine),
@@ -157,7 +157,9 @@ def stalled(walk: Walk, programme: Programme, *, now: datetime) -> Change:
     tries = run.extensions + 1
     if tries > EXTENSIONS + 1:
         return Change()  # they have heard it; from here on a person moves it
-    told = tuple(walk.occurrence("stalled", now, subject=f"{step.id}.{tries}", person=m.person) for m in walk.leads())
+    told = tuple(
+        walk.occurrence("stalled", now, subject=f"{step.id}.{tries}", person=m.person) for m in walk.at_home.leads()
+    )
     counted = Change(partnership=_with_run(walk, replace(run, extensions=tries)), plan=told)
     if tries > EXTENSIONS:
         return counted

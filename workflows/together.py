@@ -74,7 +74,7 @@ def _kept(walk: Walk, outcome: Outcome, sheet: Sheet | None = None) -> Change:
     kept = replace(walk.partnership, outcomes=(*walk.partnership.outcomes, outcome))
     if sheet:
         kept = replace(kept, sheets=(*kept.sheets, sheet))
-    told = (walk.occurrence("decided", outcome.at, subject=outcome.round),) if walk.group.channel else ()
+    told = walk.told("decided", outcome.at, subject=outcome.round)
     blocked = outcome.result in ("blocked", "reopen")
     lead = tuple(walk.occurrence("amend", outcome.at, subject=outcome.round, person=m.person) for m in walk.leads())
     return Change(partnership=kept, plan=(*told, *(lead if blocked else ())))

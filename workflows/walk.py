@@ -142,13 +142,23 @@ class Walk:
     def mails(self, person: str) -> bool:
         """Whether a person may be written to by mail: a Slack profile's address only when the group said so."""
         who = self.people[person]
-        allowed = self.partnership.mail_allowed or who.slack_user is None or who.email_chosen
-        return bool(who.email) and allowed and not who.mail_stopped and not who.mail_lost
+        return bool(who.email) and self.mails_allowed(person) and not who.mail_stopped and not who.mail_lost
+
+    def mails_allowed(self, person: str) -> bool:
+        """Whether mail to a person is theirs or the group's wish, and not only the address of a Slack profile."""
+        who = self.people[person]
+        return self.partnership.mail_allowed or who.slack_user is None or who.email_chosen
 
     def reaches(self, person: str) -> bool:
         """Whether any way to a person is left. Who stopped our mail and has no Slack still comes by the web page."""
         who = self.people[person]
-        return who.reachable and not (who.slack_gone and not self.mails(person))
+        no_slack = who.slack_gone or (self.away and who.slack_user is not None)
+        return who.reachable and not (no_slack and not self.mails(person))
+
+    @property
+    def at_home(self) -> "Walk":
+        """The walk as if Slack had us: what is planned for people whom Slack alone reaches waits until it has."""
+        return replace(self, away=False) if self.away else self
 
     def leads(self) -> tuple[Membership, ...]:
         """Who looks after the walk now: the facilitators who are not away; when none is left, everyone who takes part.
@@ -206,6 +216,12 @@ class Walk:
             person=person,
             slot=slot,
         )
+
+    def told(self, kind: str, slot: datetime, *, subject: str) -> tuple[Occurrence, ...]:
+        """What tells the group something: once in its channel, or each who takes part where it has none."""
+        if self.group.channel:
+            return (self.occurrence(kind, slot, subject=subject),)
+        return tuple(self.occurrence(kind, slot, subject=subject, person=m.person) for m in self.at_home.counted())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ def _settings(scene: Scene) -> Iterator[tuple[str, Form]]:
     w, walk = scene.words, scene.walk
     bo, milestone = scene.ticket(examples.BO), walk.milestones[0].title
     yield "consent", choosing.consent_form(scene, bo)
-    yield "preferences", choosing.preferences_form(w, walk, bo, title=scene.title)
+    yield "preferences", preferences_form.form(w, walk, bo, title=scene.title, now=examples.NOW)
     yield "milestone_done", choosing.done_form(w, title=milestone, ticket=bo)
     yield "milestone_over", choosing.done_form(w, title=milestone, ticket=bo, ended=True)
 

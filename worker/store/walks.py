@@ -65,14 +65,18 @@ class Walks:
         if sealed is None:
             raise NotFound("there is no such partnership here")
         kept = documents.walk_from_sealed(sealed, self._vault)
+        home = kept.partnership.workspace
+        with reachable():
+            active = self._client.hget(keys.workspace(home), "active")
         return Walk(
             version=int(version),
             partnership=kept.partnership,
-            people=self._people.some(kept.partnership.workspace, (m.person for m in kept.members)),
+            people=self._people.some(home, (m.person for m in kept.members)),
             members={m.person: m for m in kept.members},
             rounds=kept.rounds,
             milestones=kept.milestones,
             answers=documents.answers_from_sealed(answers, self._vault),
+            away=active is not None and text(active) != "1",
         )
 
     def version(self, partnership: str) -> int:

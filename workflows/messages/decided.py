@@ -1,4 +1,7 @@
-"""The channel hears what the group decided: the outcome, how many took part, dissent, and the date of its review."""
+"""The group hears what it decided: the outcome, how many took part, dissent, and the date of its review.
+
+It hears it in its channel or, without one, each by themselves.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,8 +17,8 @@ from workflows.words import Words
 KIND = "decided"
 
 
-def compose(scene: Scene, *, outcome: Outcome) -> Message:
-    """Tell an outcome. Who said what is told only where the decision is made by name."""
+def compose(scene: Scene, *, outcome: Outcome, person: str = "") -> Message:
+    """Tell the channel or a person an outcome. Who said what is told only where the decision is made by name."""
     w, title = scene.words, scene.programme.decision(outcome.decision).title
     return Message(
         kind=KIND,
@@ -28,6 +31,8 @@ def compose(scene: Scene, *, outcome: Outcome) -> Message:
             *dissent_parts(scene, outcome),
             *_after(scene, outcome),
         ),
+        actions=scene.to_board(person),
+        why=scene.why(person) if person else "",
         locale=scene.locale,
     )
 
@@ -114,3 +119,9 @@ def example(words: Words, programme: Programme) -> Message:
     """The group has agreed on its first worksheet."""
     scene, outcome = example_outcome(examples.scene(words, programme))
     return compose(scene, outcome=outcome)
+
+
+def example_by_mail(words: Words, programme: Programme) -> Message:
+    """Dara hears it by mail."""
+    scene, outcome = example_outcome(examples.scene(words, programme))
+    return compose(scene, outcome=outcome, person=examples.DARA)

@@ -73,6 +73,12 @@ class Scene:
             page=page,
         )
 
+    def to_board(self, person: str) -> tuple[Action, ...]:
+        """The way to the board for a person; a channel has none."""
+        if not person:
+            return ()
+        return (self.button("board", "button.board", person=person, subject="", page="board", main=False),)
+
     def why(self, person: str) -> str:
         """Why a member gets this, and how to stop."""
         return self.words("why.member", partnership=self.title)

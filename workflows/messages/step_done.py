@@ -1,4 +1,4 @@
-"""The channel hears that a step is done, and which comes next."""
+"""The group hears that a step is done, and which comes next: in its channel or, without one, each by themselves."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,8 +14,8 @@ from workflows.words import Words
 KIND = "step_done"
 
 
-def compose(scene: Scene, *, step_id: str) -> Message:
-    """Say what was reached in the programme's own words, or why a facilitator ended it."""
+def compose(scene: Scene, *, step_id: str, person: str = "") -> Message:
+    """Say what was reached in the programme's own words, or why a facilitator ended it. For the channel or a person."""
     w, step, number = scene.words, scene.programme.step(step_id), scene.place_of(step_id)
     run = next(r for r in scene.walk.partnership.steps if r.step == step_id)
     ended: tuple[Part, ...] = ()
@@ -30,6 +30,8 @@ def compose(scene: Scene, *, step_id: str) -> Message:
             scene.progress(),
             Text(text=_next(scene, number)),
         ),
+        actions=scene.to_board(person),
+        why=scene.why(person) if person else "",
         locale=scene.locale,
     )
 
@@ -44,8 +46,17 @@ def _next(scene: Scene, number: int) -> str:
 
 def example(words: Words, programme: Programme) -> Message:
     """The first step is done."""
+    return _first_done(words, programme, person="")
+
+
+def example_by_mail(words: Words, programme: Programme) -> Message:
+    """Dara hears it by mail."""
+    return _first_done(words, programme, person=examples.DARA)
+
+
+def _first_done(words: Words, programme: Programme, *, person: str) -> Message:
     scene = examples.scene(words, programme)
     partnership = scene.walk.partnership
     done = replace(partnership.steps[0], closed_on=date(2026, 12, 6), how="gate")
     after = applied(scene.walk, Change(partnership=replace(partnership, steps=(done,))))
-    return compose(replace(scene, walk=after), step_id=done.step)
+    return compose(replace(scene, walk=after), step_id=done.step, person=person)

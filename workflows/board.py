@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from workflows import gates, rounds, say
+from workflows import gates, milestone_forms, rounds, say
 from workflows.balance import Balance, balance_of
 from workflows.board_parts import BoardDecision, BoardKept, BoardSheet, decision_of, kept_of, sheet_of
 from workflows.gates import Missing
@@ -33,12 +33,13 @@ class BoardRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardMilestone:
-    """A milestone with its day in words."""
+    """A milestone with its day in words. `subject` is what a link to change it is about, empty for who may not."""
 
     title: str
     due: str
     owner: str
     state: Literal["late", "open", "done"]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class BoardStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything the page draws. `lead`: the reader may correct rows and decide about steps."""
+    """Everything the page draws. `lead`: the reader may correct rows and decide about steps. `over`: all has ended."""
 
     group: str
     partner: str
@@ -69,6 +70,7 @@ class Board:
     readings: tuple[Reading, ...]
     kept: tuple[BoardKept, ...] = ()
     lead: bool = False
+    over: bool = False
 
 
 def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
@@ -84,11 +86,19 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
         rounds=tuple(_round(scene, r, person) for r in walk.rounds if rounds.takes_new(walk, r, today=now_day)),
         parts=tuple(_part(scene, run, person) for run in runs),
         balance=balance_of(walk, scene.programme, walk.sees_as(person), reader=person),
-        milestones=tuple(_milestone(scene, m, now_day) for m in milestones),
+        milestones=tuple(_milestone(scene, m, person, now_day) for m in milestones),
         readings=tuple(r for run in runs for r in scene.programme.step(run.step).readings),
         kept=kept_of(scene, person),
         lead=lead,
+        over=walk.partnership.over,
     )
+
+
+def sheet_page(scene: Scene, sheet: str, *, person: str) -> BoardSheet | None:
+    """A worksheet of a step that has begun, as a member sees it; none when there is no such one."""
+    begun = (scene.programme.step(run.step) for run in scene.walk.partnership.steps)
+    found = next((w for step in begun for w in step.worksheets if w.id == sheet), None)
+    return sheet_of(scene, found, person) if found else None
 
 
 def _round(scene: Scene, found: Round, person: str) -> BoardRound:
@@ -141,11 +151,13 @@ def next_round(scene: Scene, person: str) -> str:
     return scene.words("digest.next_round", when=when, minutes=upcoming.minutes)
 
 
-def _milestone(scene: Scene, milestone: Milestone, today: date) -> BoardMilestone:
+def _milestone(scene: Scene, milestone: Milestone, person: str, today: date) -> BoardMilestone:
+    may = milestone_forms.may_change(scene.walk, person, milestone) and not scene.walk.partnership.over
     late = milestone.done_on is None and milestone.due < today
     return BoardMilestone(
         title=milestone.title,
         due=say.day(milestone.done_on or milestone.due, scene.locale),
         owner=scene.name(milestone.owner),
         state="done" if milestone.done_on else "late" if late else "open",
+        subject=f"{milestone_forms.MILESTONE}{milestone.id}" if may else "",
     )

@@ -3,6 +3,8 @@
 from worker.cases.desk import Desk
 from workflows import agenda, reading_shelf
 from workflows.agenda import Agenda
+from workflows.board import sheet_page
+from workflows.board_parts import BoardSheet
 from workflows.errors import NotFound
 from workflows.home import Home, home_of
 from workflows.messages.scene import Scene
@@ -41,6 +43,14 @@ class Looking(Desk):
         if not scenes:
             raise NotFound("there is nobody of that name here")
         return home_of(self.words, scenes, ticket.person, now=self.clock.now(), most=len(scenes))
+
+    def board_sheet(self, ticket: Ticket, sheet: str) -> tuple[Scene, BoardSheet]:
+        """A worksheet for a page of its own, for a member who said yes. Raises NotFound, also when it is not there."""
+        scene = self.looking(ticket)
+        found = sheet_page(scene, sheet, person=ticket.person)
+        if found is None:
+            raise NotFound("there is no such worksheet yet")
+        return scene, found
 
     def reading_shelf(self, ticket: Ticket, show: Show) -> ReadingShelf:
         """The readings of the steps that have begun, for a member who said yes. Raises NotFound."""

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from worker.web import (
+    board,
     calendar,
     draw,
     faults,
@@ -20,6 +21,7 @@ from worker.web import (
     links,
     opened,
     packed,
+    partner,
     permissions,
     pictures,
     shelf,
@@ -56,9 +58,11 @@ def create_with(house: House) -> Flask:
         front,
         links,
         home,
+        board,
         shelf,
         calendar,
         workbook,
+        partner,
         pictures,
         slack,
         permissions,

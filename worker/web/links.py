@@ -1,4 +1,4 @@
-"""The pages behind signed links: answer, preferences, stop mails, board.
+"""The pages behind signed links: answer, preferences, stop mails.
 
 Promises: GET only shows. POST stores durably before it says thank you; what cannot be used comes back as it was typed
 with the reason beside each field; when the store is away the page still holds all of it (`faults.py`). A person may
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from worker.web import drafts, draw, forms, opened
 from worker.web.faults import remember, typed_now
 from worker.wiring import House
+from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed, with_empty
 from workflows.ticket import Ticket
@@ -184,27 +185,20 @@ class LinkPages:
 
     def unsubscribe(self, token: str) -> str:
         """Show a button: scanners of mail follow every link, and must not stop anybody's mail."""
-        opened.ticket()
-        return draw.page("unsubscribe", state="asked")
+        contact = opened.ticket().subject.startswith(CONTACT)
+        return draw.page("unsubscribe", state="contact" if contact else "asked")
 
     def send_unsubscribe(self, token: str) -> str:
         """Stop mails, or start them again. No redirect: RFC 8058 does not want one after a one-click POST."""
         ticket = opened.ticket()
+        if ticket.subject.startswith(CONTACT):
+            self._cases.contact_stops_mail(ticket)
+            return draw.page("unsubscribe", state="contact_stopped")
         if request.form.get("resume"):
             self._cases.resume_mail(ticket)
             return draw.page("unsubscribe", state="resumed")
         self._cases.stop_mail(ticket)
         return draw.page("unsubscribe", state="stopped")
-
-    def board(self, token: str) -> str:
-        """Show where the group stands, with links to what its reader may do."""
-        ticket, links = opened.ticket(), self._house.links
-
-        def link(subject: str) -> str:
-            return links.url("answer", replace(ticket, subject=subject))
-
-        workbook = links.url("workbook", replace(ticket, subject=""))
-        return draw.page("board", board=self._cases.board(ticket), link=link, workbook=workbook)
 
 
 def _seen(what: str) -> AnyResponse:
@@ -221,4 +215,3 @@ def install(app: Flask, house: House) -> None:
     app.add_url_rule("/preferences/<token>", "send_preferences", pages.send_preferences, methods=["POST"])
     app.add_url_rule("/unsubscribe/<token>", "unsubscribe", pages.unsubscribe)
     app.add_url_rule("/unsubscribe/<token>", "send_unsubscribe", pages.send_unsubscribe, methods=["POST"])
-    app.add_url_rule("/board/<token>", "board", pages.board)

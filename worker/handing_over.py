@@ -17,8 +17,12 @@ from worker.store.due import Claim
 from worker.store.walks import FENCED_OFF, GO, LOOK_FIRST, Attempt
 from worker.wiring import House
 from workflows import ids
+from workflows.contacts import CONTACT
 from workflows.deciding import Decision, Send
 from workflows.errors import GiveUp, Retry
+from workflows.messages.consent import CONSENT
+from workflows.messages.keep import KEEP
+from workflows.messages.offer import LEAD
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Outcome, Sent, Unknown
@@ -109,6 +113,8 @@ def target(walk: Walk, send: Send) -> str:
     """Where a Slack message goes: a channel, or the Slack user of a person."""
     if send.channel == "channel":
         return walk.group.channel or ""
+    if send.contact:  # nobody of the group's, and never in Slack
+        return ""
     return send.to or walk.people[send.person].slack_user or ""
 
 
@@ -195,15 +201,16 @@ def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
 
 
 def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], str]) -> Mailing:
+    if one.send.contact:
+        return _to_contact(job, one)
     due, person = job.claim.occurrence, job.walk.people[one.send.person]
     scene = Scene(words=house.words, walk=job.walk, programme=house.programmes.of(job.walk.partnership))
-    subject = due.subject.split(".")[0] if due.kind in _REPLIED else ""
     return Mailing(
         delivery=one.key,
         to_name=person.name,
         to_address=person.email or "",
         message=one.send.message,
-        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=person.id, subject=subject),
+        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=person.id, subject=_about(due)),
         list_name=job.walk.group.name,
         thread=threads.thread_of(scene, due, person.id),
         follows=sent.get((due.partnership, threads.followed(due)), ""),
@@ -211,6 +218,35 @@ def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], st
         hides=person.hides,
         waits=_waits(scene, due, person, now=house.clock.now()) if person.hides else 1,
     )
+
+
+def _to_contact(job: Job, one: Try) -> Mailing:
+    """A mail to the partner's contact. Who was forgotten meanwhile has no address left, and nothing goes out."""
+    due, contact = job.claim.occurrence, job.walk.partnership.contact(one.send.contact)
+    return Mailing(
+        delivery=one.key,
+        to_name=contact.name if contact else "",
+        to_address=contact.address if contact else "",
+        message=one.send.message,
+        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, subject=CONTACT + one.send.contact),
+        list_name=job.walk.group.name,
+    )
+
+
+def _about(due: Occurrence) -> str:
+    """What a reply to the mail is about, as the subject of a ticket; nothing where nothing is asked."""
+    match due.kind:
+        case kind if kind in _REPLIED:
+            return due.subject.split(".")[0]
+        case "consent":
+            return CONSENT
+        case "offer":
+            return LEAD
+        case "keep":
+            return KEEP + due.subject
+        case "milestone":
+            return due.subject.rpartition(".")[0]
+    return ""
 
 
 def _waits(scene: Scene, due: Occurrence, person: Person, *, now: datetime) -> int:

@@ -6,6 +6,7 @@ is not the person's, or not there, is NotFound.
 
 from dataclasses import dataclass
 
+from workflows.contacts import SHARE
 from workflows.drafting import AS_SEEN, SHORT
 from workflows.errors import NotFound
 from workflows.messages.amend import MET
@@ -83,6 +84,13 @@ class AboutPeople:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AboutSharing:
+    """What the partner sees, and who there; a facilitator's. `as_seen` is what was so when their form was drawn."""
+
+    as_seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AboutLead:
     """Whether to facilitate."""
 
@@ -103,6 +111,7 @@ About = (
     | AboutObjection
     | AboutRound
     | AboutPeople
+    | AboutSharing
     | AboutLead
     | AboutKept
 )
@@ -124,6 +133,8 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
     if walk.may_lead(ticket.person):
         if subject == PEOPLE:
             return AboutPeople()
+        if subject.partition(AS_SEEN)[0] == SHARE:
+            return AboutSharing(as_seen=subject.partition(AS_SEEN)[2])
         led = _led(walk, programme, subject)
         if led:
             return led

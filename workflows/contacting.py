@@ -12,7 +12,7 @@ from workflows import ids, promises, schedule
 from workflows.addresses import Address
 from workflows.contacts import Contact, Letter
 from workflows.occurrences import Occurrence
-from workflows.walk import Change, Walk
+from workflows.walk import Change, Walk, applied, merge
 
 MOST_CONTACTS = 10  # at one time; a partner is few people, and each is named to the group
 MOST_KEPT = 60  # contacts on record
@@ -34,9 +34,9 @@ def contact_id(partnership: str, address: str) -> str:
 
 
 def refuses(walk: Walk, address: str) -> bool:
-    """Whether whoever has this address ended it themselves."""
+    """Whether whoever has this address ended it themselves, or wants no mail of ours."""
     before = walk.partnership.contact(contact_id(walk.partnership.id, address))
-    return before is not None and before.ended_by == BY_THEMSELVES
+    return before is not None and (before.ended_by == BY_THEMSELVES or before.stopped)
 
 
 def invited(walk: Walk, address: Address, *, by: str, now: datetime) -> Change:
@@ -59,7 +59,7 @@ def invited(walk: Walk, address: Address, *, by: str, now: datetime) -> Change:
 def link_again(walk: Walk, contact: str, *, now: datetime) -> Change:
     """A contact gets a new link by mail, and the ones before are dead."""
     found = walk.partnership.contact(contact)
-    if found is None or found.state == "ended":
+    if found is None or found.state == "ended" or found.stopped:
         return Change()
     change = _with(walk, replace(found, links_since=now))
     return replace(change, plan=(walk.occurrence("partner_invite", now, subject=contact),))
@@ -68,10 +68,10 @@ def link_again(walk: Walk, contact: str, *, now: datetime) -> Change:
 def ended(walk: Walk, contact: str, *, by: str, now: datetime) -> Change:
     """A contact has no access any more, from this moment; `by` is a person, or BY_THEMSELVES.
 
-    Their address is forgotten; their name stays with what they said.
+    Their address is forgotten; their name stays with what they said. Their own word outdoes that of a facilitator.
     """
     found = walk.partnership.contact(contact)
-    if found is None or found.state == "ended":
+    if found is None or found.ended_by == BY_THEMSELVES or (found.state == "ended" and by != BY_THEMSELVES):
         return Change()
     over = replace(found, state="ended", address="", reminds=False, ended_at=now, ended_by=by, links_since=now)
     change = _with(walk, over)
@@ -83,8 +83,17 @@ def reminding(walk: Walk, contact: str, *, wants: bool, now: datetime) -> Change
     found = walk.partnership.contact(contact)
     if found is None or found.state == "ended" or found.reminds == wants:
         return Change()
-    change = _with(walk, replace(_seen(found, now=now), reminds=wants))
+    stopped = found.stopped and not wants
+    change = _with(walk, replace(_seen(found, now=now), reminds=wants, stopped=stopped))
     return replace(change, plan=(next_reminder(walk, contact, now=now),)) if wants else change
+
+
+def stopped(walk: Walk, contact: str) -> Change:
+    """A contact wants no mail at all, not even a new link; their page stays open to them."""
+    found = walk.partnership.contact(contact)
+    if found is None or found.stopped:
+        return Change()
+    return _with(walk, replace(found, stopped=True, reminds=False))
 
 
 def next_reminder(walk: Walk, contact: str, *, now: datetime) -> Occurrence:
@@ -94,10 +103,13 @@ def next_reminder(walk: Walk, contact: str, *, now: datetime) -> Occurrence:
     return walk.occurrence("partner_due", slot, subject=contact)
 
 
-def seen(walk: Walk, contact: str, *, now: datetime) -> Change:
-    """A contact did something on their page."""
-    found = walk.partnership.contact(contact)
-    return _with(walk, _seen(found, now=now)) if found and found.state == "invited" else Change()
+def with_seen(walk: Walk, contact: str, change: Change, *, now: datetime) -> Change:
+    """The same change, and a contact who did it on their page is seen."""
+    after = applied(walk, change)
+    found = after.partnership.contact(contact)
+    if found is None or found.state != "invited":
+        return change
+    return merge((change, _with(after, _seen(found, now=now))))
 
 
 def wrote(walk: Walk, contact: str, text: str, *, now: datetime) -> Change:

@@ -22,7 +22,7 @@ class Contact:
 
     `seen` since they did something on their page; only looking at it is noted nowhere. `by` and `ended_by` are persons;
     who ended it themselves has `ended_by` "contact". They get no mail after the invitation unless they want it
-    (`reminds`). Links made before `links_since` are dead.
+    (`reminds`), and none at all once they `stopped` us. Links made before `links_since` are dead.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Contact:
     at: datetime
     state: Literal["invited", "seen", "ended"] = "invited"
     reminds: bool = False
+    stopped: bool = False
     seen_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""

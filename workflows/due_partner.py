@@ -83,7 +83,7 @@ def news_until(scene: Scene, slot: datetime) -> News:
 
 def _contact(scene: Scene, due: Occurrence) -> Contact | None:
     found = scene.walk.partnership.contact(due.subject)
-    return found if found and found.state != "ended" else None
+    return found if found and found.state != "ended" and not found.stopped else None
 
 
 def _to(contact: Contact, due: Occurrence, message: Compose, then: tuple[Occurrence, ...] = ()) -> Decision:

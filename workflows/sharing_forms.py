@@ -143,8 +143,11 @@ def read_sharing(scene: Scene, typed: Typed) -> Wanted:
             wanted = Wanted(show=show, note=note, do="invite", address=address)
         case "link" | "end":
             who = one(typed, "who")
-            if who not in {c.id for c in contacting.here(walk)}:
+            there = {c.id: c for c in contacting.here(walk)}
+            if who not in there:
                 problems["who"] = w("sharing.need_who")
+            elif do == "link" and there[who].stopped:
+                problems["who"] = w("sharing.refuses")
             wanted = Wanted(show=show, note=note, do="link" if do == "link" else "end", who=who)
         case _:
             if do != "nothing":

@@ -14,6 +14,7 @@ from worker.cases.leading import Leading
 from worker.cases.linking import Linking
 from worker.cases.looking import Looking
 from worker.cases.milestoning import Milestoning
+from worker.cases.partnering import Partnering
 from worker.cases.replying import Replying
 from worker.cases.saving import Saving
 from worker.cases.settling import Settling
@@ -25,6 +26,7 @@ from workflows import (
     drafting,
     facilitating,
     schedule,
+    sharing_forms,
 )
 from workflows.about import (
     About,
@@ -37,6 +39,7 @@ from workflows.about import (
     AboutPlan,
     AboutRound,
     AboutRow,
+    AboutSharing,
     AboutStep,
 )
 from workflows.board import Board, board_of
@@ -57,6 +60,7 @@ class Cases(
     Keeping,
     Shelving,
     Milestoning,
+    Partnering,
     Looking,
     Saving,
     Linking,
@@ -95,6 +99,8 @@ class Cases(
                 return self._plan_form(ticket, scene, planned)
             case AboutPeople():
                 return self._people_form(ticket, scene, typed)
+            case AboutSharing():
+                return sharing_forms.sharing_form(scene, ticket)
             case AboutLead():
                 return self._lead_form(ticket, scene)
             case AboutKept(kept=kept):
@@ -128,6 +134,8 @@ class Cases(
                 self._plan(ticket, scene, planned, typed)
             case AboutPeople():
                 self._settle_people(ticket, scene, typed)
+            case AboutSharing() as shared:
+                self._settle_sharing(ticket, scene, shared, typed)
             case AboutLead():
                 self._lead(ticket, scene, typed)
             case AboutKept(kept=kept):

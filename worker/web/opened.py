@@ -6,6 +6,7 @@ A link is signed for the first part of its path: the token of `/board/T` opens `
 |---|---|
 | forged, cut off, of another page | 404, and nothing about why |
 | older than a year, or made before its person switched off their links | 410, with a button that mails them a new one |
+| of a partner's contact, older than a year, ended, or replaced by a newer one | 410, and whom to ask |
 | good | goes on; `ticket()` is what the link stands for |
 
 Promises: no route can leave it out, for the door stands before all of them and looks at the address alone. Looking
@@ -19,6 +20,7 @@ from flask import Flask, Response, abort, g, make_response, request
 from worker.links import Made
 from worker.web import draw, faults, forms
 from worker.wiring import House
+from workflows.contacts import CONTACT
 from workflows.ticket import Ticket
 
 NEW_LINK = "/links/new"
@@ -82,10 +84,12 @@ def mail_new_link(house: House, asked: Ticket, page: str) -> None:
 
 
 def _refused(house: House, made: Made) -> str:
-    """Why a link that is ours opens nothing any more: "old", "off", or nothing."""
+    """Why a link that is ours opens nothing any more: "old", "off", of a partner's contact "ended"; or nothing."""
     if made.expired:
         return "old"
     workspace, person = made.ticket.workspace, made.ticket.person
+    if not person and made.ticket.subject.startswith(CONTACT):
+        return "" if house.cases.contact_opens(made.ticket, made.at) else "ended"
     who = house.people.some(workspace, [person]).get(person) if person else None
     return "off" if who and who.links_since and made.at < who.links_since else ""
 

@@ -76,13 +76,22 @@ def form_page(
     )
 
 
-def thanks_page(form: Form, *, title: str, intro: str, board: str = "", assets: str = "/static") -> str:
-    """Return what a person answered, to read once more, with the way to their `board`."""
-    return page("thanks", assets=assets, title=title, intro=intro, board=board, said=forms.spoken(form))
+def thanks_page(
+    form: Form, *, title: str, intro: str, board: str = "", yours: str = "", assets: str = "/static"
+) -> str:
+    """Return what a person answered, to read once more, with the ways to their `board` and to the page of their own."""
+    said = forms.spoken(form)
+    return page("thanks", assets=assets, title=title, intro=intro, board=board, yours=yours, said=said)
 
 
 def plain_page(
-    *, title: str, paragraphs: tuple[str, ...], home: bool = False, board: str = "", assets: str = "/static"
+    *,
+    title: str,
+    paragraphs: tuple[str, ...],
+    home: bool = False,
+    board: str = "",
+    yours: str = "",
+    assets: str = "/static",
 ) -> str:
-    """Return a page of a title and a few sentences, with the way to the start page or to a `board`."""
-    return page("plain", assets=assets, title=title, paragraphs=paragraphs, home=home, board=board)
+    """Return a page of a title and a few sentences, with the ways to the start page, a `board` or a page of `yours`."""
+    return page("plain", assets=assets, title=title, paragraphs=paragraphs, home=home, board=board, yours=yours)

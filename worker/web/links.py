@@ -66,6 +66,10 @@ class LinkPages:
         """Where somebody goes on from here: facilitators often have more than one row to put right."""
         return self._house.links.url("board", replace(ticket, subject=""))
 
+    def _yours(self) -> str:
+        """The page with all that a person is asked and can do."""
+        return self._house.links.url("home", replace(opened.ticket(), subject=""))
+
     def answer(self, token: str) -> Response:
         """Show the questions, or what was answered when the person just sent it."""
         ticket = opened.ticket()
@@ -75,19 +79,23 @@ class LinkPages:
         except NotFound:
             if not done:
                 raise
-            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1]))  # it was about what is over now
+            # It was about what is over now.
+            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1], yours=self._yours()))
         if done == "consent" and form.id != "consent":
             return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
         if done == "kept":
             return self._drawn(form, token, notice=_KEPT)
         if done and form.typed and form.id in _UNTIL:
             board = self._board_of(ticket) if form.id == "answer" else ""
-            return make_response(draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id], board=board))
+            return make_response(
+                draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id], board=board, yours=self._yours())
+            )
         if done and form.id == "later":  # the very words that say until when
-            return make_response(draw.plain_page(title=form.title, paragraphs=form.intro))
+            return make_response(draw.plain_page(title=form.title, paragraphs=form.intro, yours=self._yours()))
         if done and form.id not in _UNTIL:
             title, paragraphs = _SKIPPED if form.id == "skip" else _DONE
-            return make_response(draw.plain_page(title=title, paragraphs=paragraphs, board=self._board_of(ticket)))
+            board = self._board_of(ticket)
+            return make_response(draw.plain_page(title=title, paragraphs=paragraphs, board=board, yours=self._yours()))
         return self._drawn(form, token)
 
     def send_answer(self, token: str) -> AnyResponse:
@@ -160,7 +168,8 @@ class LinkPages:
         """Show how somebody wants to be asked."""
         form = self._cases.preferences_form(opened.ticket())
         if request.args.get("done") and form.typed:
-            return make_response(draw.thanks_page(form, title=_SAVED[0], intro=_SAVED[1]))
+            thanks = draw.thanks_page(form, title=_SAVED[0], intro=_SAVED[1], yours=self._yours())
+            return make_response(thanks)
         return self._drawn(form, token)
 
     def send_preferences(self, token: str) -> AnyResponse:

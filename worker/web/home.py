@@ -20,6 +20,7 @@ from workflows.home import Home
 from workflows.message import Action
 from workflows.milestone_forms import MILESTONE
 from workflows.ticket import Ticket
+from workflows.words import Words
 
 BEGIN = "/begin"
 _Does = Callable[[Cases, Ticket, str], None]
@@ -42,9 +43,13 @@ DOES: Mapping[str, _Does] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """Where everything on a person's page leads. A template asks this and makes no address itself."""
+    """Where everything on a person's page leads. A template asks this and makes no address itself.
 
-    house: House
+    `url` gives the address of a page for a ticket.
+    """
+
+    url: Callable[[str, Ticket], str]
+    words: Words
 
     def button(self, action: Action) -> bool:
         """Whether an action is done by one button on the page itself."""
@@ -57,7 +62,7 @@ class Ways:
     def to(self, page: str, value: str, subject: str | None = None) -> str:
         """The address of a page for an encoded ticket, about `subject` where it is about something else."""
         ticket = Ticket.decode(value)
-        return self.house.links.url(page, ticket if subject is None else replace(ticket, subject=subject))
+        return self.url(page, ticket if subject is None else replace(ticket, subject=subject))
 
     def milestone(self, value: str) -> str:
         """The page that changes the milestone which a ticket is about."""
@@ -70,6 +75,11 @@ class Ways:
     def subscribe(self, value: str) -> str:
         """The address of the calendar, as calendars want it to subscribe."""
         return f"webcal://{self.to('calendar', value, '').partition('://')[2]}.ics"
+
+
+def ways_of(house: House) -> Ways:
+    """Return the ways of the pages of `house`."""
+    return Ways(url=house.links.url, words=house.words)
 
 
 def ticket_posted(of: Ticket) -> Ticket:
@@ -118,18 +128,17 @@ class HomePages:
 
     def _drawn(self, *, notice: str, tone: str = "good", status: int = 200) -> Response:
         home = self._house.cases.home(opened.ticket())
-        return make_response(home_page(home, Ways(house=self._house), notice=notice, tone=tone), status)
+        return make_response(home_page(home, ways_of(self._house), notice=notice, tone=tone), status)
 
 
 def home_page(home: Home, ways: Ways, *, notice: str = "", tone: str = "good", assets: str = "/static") -> str:
     """Return the page, with a `notice` above it in a `tone` (good or warn)."""
-    words = ways.house.words
     return draw.page(
         "home",
         assets=assets,
         home=home,
         ways=ways,
-        say=lambda key: words(f"your_page.{key}"),
+        say=lambda key: ways.words(f"your_page.{key}"),
         notice=notice,
         tone=tone,
         begin=BEGIN,

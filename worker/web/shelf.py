@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from worker.web import draw, home, opened
-from worker.web.home import Ways
+from worker.web.home import Ways, ways_of
 from worker.wiring import House
 from workflows.reading_shelf import ReadingShelf, show_of
 
@@ -36,7 +36,7 @@ class ShelfPages:
     def _drawn(self, *, notice: str, tone: str = "good", status: int = 200) -> Response:
         shelf = self._house.cases.reading_shelf(opened.ticket(), show_of(request.args.get("show", "")))
         return make_response(
-            shelf_page(shelf, Ways(house=self._house), opened.ticket().encode(), notice=notice, tone=tone), status
+            shelf_page(shelf, ways_of(self._house), opened.ticket().encode(), notice=notice, tone=tone), status
         )
 
 
@@ -44,13 +44,12 @@ def shelf_page(
     shelf: ReadingShelf, ways: Ways, ticket: str, *, notice: str = "", tone: str = "good", assets: str = "/static"
 ) -> str:
     """Return the page, with a `notice` above it in a `tone` (good or warn)."""
-    words = ways.house.words
     return draw.page(
         "shelf",
         assets=assets,
         shelf=shelf,
         ways=ways,
-        say=lambda key: words(f"shelf_page.{key}"),
+        say=lambda key: ways.words(f"shelf_page.{key}"),
         notice=notice,
         tone=tone,
         back=ways.to("home", ticket, ""),

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from cryptography.fernet import Fernet
-from ruamel.yaml import YAML
 
+from worker.files import words as english
 from worker.links import Links
 from worker.mail.send import Mailing, Post
 from worker.settings import Settings
@@ -36,12 +35,11 @@ from workflows.message import (
     Text,
 )
 from workflows.ticket import Ticket
-from workflows.words import Words, flatten
+from workflows.words import Words
 
 NOW = datetime(2027, 1, 5, 14, 0, tzinfo=UTC)
 KEY = Fernet.generate_key().decode()
 BO = Ticket(workspace="T1", partnership="pwalk", person="mbo", subject="r1")
-_WORDS = Path(__file__).parents[1] / "templates" / "words" / "en" / "mail.yaml"
 
 
 class StandingClock:
@@ -52,8 +50,7 @@ class StandingClock:
 
 
 def words() -> Words:
-    tree = YAML(typ="safe").load(_WORDS.read_text(encoding="utf-8"))
-    return Words(locale="en", texts=flatten(tree))
+    return english.load()
 
 
 def links(key: str = KEY) -> Links:
@@ -76,9 +73,9 @@ def mailroom(redis_url: str) -> Mailroom:
     return Mailroom(redis=connect(redis_url), vault=Vault([KEY]), key=KEY)
 
 
-def post(smtp_url: str, redis_url: str, *, seconds: Callable[[], float] = time.monotonic) -> Post:
+def post(smtp_url: str, redis_url: str, *, seconds: Callable[[], float] = time.monotonic, **more: str) -> Post:
     return Post(
-        settings=settings(smtp_url),
+        settings=settings(smtp_url, **more),
         links=links(),
         mailroom=mailroom(redis_url),
         words=words(),

@@ -82,7 +82,7 @@ def test_a_line_that_starts_with_a_dot_arrives(redis_url: str) -> None:
 @pytest.mark.parametrize(
     ("said", "outcome"),
     [
-        ("550 5.1.1 No such user", Failed(reason="smtp_550")),
+        ("550 5.1.1 No such user", Failed(reason="smtp_550", mark="address")),
         ("450 4.2.0 Greylisted", Later(reason="smtp_450", after=timedelta(minutes=5))),
     ],
 )
@@ -225,7 +225,7 @@ def test_an_address_no_mail_can_go_to_has_failed(redis_url: str) -> None:
     keeping = Keeping()
     with mail_home.server(keeping) as url:
         assert mail_home.post(url, redis_url).send([mailing(to="jörg@example.org")]) == [
-            Failed(reason="address_not_ascii")
+            Failed(reason="address_not_ascii", mark="address")
         ]
 
 
@@ -240,7 +240,7 @@ def test_an_odd_address_fails_alone_and_the_others_get_their_mail(redis_url: str
     keeping = Keeping()
     with mail_home.server(keeping) as url, capture_logs() as logs:
         outcomes = mail_home.post(url, redis_url).send([mailing(to=odd), mailing(number=2)])
-    assert outcomes == [Failed(reason="address_unusable"), Sent(ref="<delivery000000000002@example.org>")]
+    assert outcomes == [Failed(reason="address_unusable", mark="address"), Sent(ref="<delivery000000000002@example.org>")]
     assert keeping.recipients == ["bo@example.org"]
     assert "@" not in str(logs)
 

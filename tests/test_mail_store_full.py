@@ -70,7 +70,7 @@ def test_every_way_of_writing_to_a_full_store_says_that_it_is_away(home: Home, t
     unwell(home.client, tmp_path)
     ways = {
         "a command": lambda: home.mailroom.done("a"),
-        "a transaction": lambda: home.mailroom.hold(b"a mail"),
+        "a transaction": lambda: home.mailroom.hold("mail", b"a mail", why="nobody"),
         "a script": home.begin,
     }
     for way in ways.values():

@@ -7,12 +7,14 @@ sentence that goes on after "it", never with the value itself, for that may be a
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from cryptography.fernet import Fernet
 
 # Local mode uses the port and the four after it.
 HIGHEST_PORT = 65535 - 4
+# What may follow the question mark of FAIRSTEPS_INBOUND_URL, and how it may look.
+_OF_MAIL_IN = {"plus": r"yes|no", "authserv": r"[A-Za-z0-9._-]{1,255}"}
 # One display name and one address, nothing that could start a second header line.
 SENDER = re.compile(r"^(?:[^<>@\r\n\0]+<(?P<named>[^<>@\s\0]+@[^<>@\s\0]+)>|(?P<bare>[^<>@\s\0]+@[^<>@\s\0]+))$")
 
@@ -64,8 +66,22 @@ def smtp_url(text: Any) -> str:
 
 
 def inbound_url(text: Any) -> str:
-    if _url(text, ("smtp", "lmtp")).port is None:
-        raise ValueError("must end with a port")
+    parts = _url(text, ("lmtp", "smtp", "imaps", "imap"))
+    if parts.scheme in ("smtp", "lmtp"):
+        if parts.port is None:
+            raise ValueError("must end with a port")
+    elif not parts.username or not parts.password:
+        raise ValueError(
+            "must name user and password before the host, as in imaps://user:password@mail.example.org/INBOX"
+        )
+    if parts.fragment:
+        raise ValueError("has a #; write it as %23")
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if {name for name, _ in asked} - set(_OF_MAIL_IN) or len(dict(asked)) < len(asked):
+        raise ValueError(f"may name {' and '.join(_OF_MAIL_IN)} after the question mark, each once, and nothing else")
+    for name, value in asked:
+        if not re.fullmatch(_OF_MAIL_IN[name], value):
+            raise ValueError(f"has a value of {name} that is none")
     return str(text)
 
 

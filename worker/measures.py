@@ -8,6 +8,12 @@ LATENESS = Histogram(
     "From the planned instant to the end of a due occurrence.",
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 43200),
 )
+MAIL_IN = Counter("fairsteps_mail_in_total", "Mails that came in, by what became of them.", ["how"])
+
+
+def count_mail_in(how: str) -> None:
+    """Count one mail that came in."""
+    MAIL_IN.labels(how=how).inc()
 
 
 def count_delivery(kind: str, state: str) -> None:

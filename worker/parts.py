@@ -10,9 +10,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from worker.local.home import Ports
+from worker.mail.way_in import WayIn
 from worker.settings import Settings
 
 NAMES = ("web", "worker", "clock", "mail", "socket")
@@ -73,13 +73,10 @@ def clock(settings: Settings) -> Part:
 
 
 def mail(settings: Settings) -> Part:
-    door = urlsplit(settings.inbound_url or "")
-    return Part(
-        name="mail",
-        title="mail coming in",
-        command=(sys.executable, "-m", "worker.mail.inbound"),
-        doors=((door.hostname or "127.0.0.1", door.port or 25),),
-    )
+    way, command = WayIn.of(settings.inbound_url or ""), (sys.executable, "-m", "worker.mail.inbound")
+    if way.fetches:  # it opens no door; its file says that it has begun, whether the mailbox answers or not
+        return Part(name="mail", title="mail coming in", command=command, file=settings.state_dir / "mail.ready")
+    return Part(name="mail", title="mail coming in", command=command, doors=((way.host, way.port or 25),))
 
 
 def slack_socket(settings: Settings) -> Part:

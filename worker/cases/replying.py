@@ -1,13 +1,13 @@
 """Reading a mail reply: what it says to whatever the mail was about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from worker.cases.answering import Answering
-from workflows import by_reply, replying
+from workflows import by_reply, replying, rounds
 from workflows.about import AboutRound
 from workflows.by_reply import Taken
-from workflows.errors import AskPerson
+from workflows.errors import AskPerson, NotFound
 from workflows.forms import Typed
 from workflows.ticket import Ticket
 
@@ -25,8 +25,30 @@ class Replying(Answering):
 
     __slots__ = ()
 
-    def read_reply(self, ticket: Ticket, text: str) -> Reply:
-        """Read a reply. Raises AskPerson for what cannot be understood, NotFound where nothing was asked."""
+    def reply_ticket(self, partnership: str, person: str, *, said_to: Ticket | None) -> Ticket:
+        """What a mail is about that somebody else says is this person's: what it was sent to, else what is put to them
+        now. Raises NotFound when they are not in that partnership.
+        """
+        walk = self.walks.get(partnership)
+        if person not in walk.members:
+            raise NotFound("there is no such person in that partnership")
+        ticket = Ticket(workspace=walk.partnership.workspace, partnership=partnership, person=person)
+        if said_to and said_to.partnership == partnership and said_to.subject:
+            return replace(ticket, subject=said_to.subject)
+        programme = self.programmes.of(walk.partnership)
+        open_now = (
+            r
+            for r in reversed(rounds.open_ones(walk))
+            if walk.members[person] in rounds.asked(walk, programme.prompt(r.prompt))
+        )
+        found = next(open_now, None)
+        return replace(ticket, subject=found.id if found else "")
+
+    def read_reply(self, ticket: Ticket, text: str, *, marked: str = "") -> Reply:
+        """Read a reply; `marked` is the same with what it quotes before each part.
+
+        Raises AskPerson for what cannot be understood, NotFound where nothing was asked.
+        """
         _, scene = self._member(ticket)
         match by_reply.order(self.words, text):
             case "stop":
@@ -41,4 +63,4 @@ class Replying(Answering):
             raise AskPerson({"": self.words("mail_in.page_alone")})
         if replying.is_skip(self.words, text):
             return Reply(what="skipped", typed={})
-        return Reply(what="answered", typed=self.parse_reply(ticket, text))
+        return Reply(what="answered", typed=self.parse_reply(ticket, marked or text))

@@ -1,10 +1,10 @@
-"""The door for replies: an SMTP or LMTP listener at FAIRSTEPS_INBOUND_URL. Run it with `python -m
-worker.mail.inbound`.
+"""The way in for mails: an SMTP or LMTP listener, or a mailbox that is fetched (`imap`), as FAIRSTEPS_INBOUND_URL says.
+Run it with `python -m worker.mail.inbound`.
 
 Promises: the sender's server hears 250 only once what the mail said is stored. When the state is away, or anything
-unexpected happens, it hears 451 and brings the mail again, so a crash at any moment loses nothing. An address that
-stands for nothing is refused at once with a sentence for people. One mail is for one recipient: a server with two
-brings it twice. No address and no word of a mail is logged.
+unexpected happens, it hears 451 and brings the mail again, so a crash at any moment loses nothing. A mail that belongs
+to none of ours is refused at once with a sentence for people, and so is one that is too big. One mail is for one
+recipient: a server with two brings it twice. No address and no word of a mail is logged.
 """
 
 import asyncio
@@ -19,14 +19,17 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from worker.mail.render import address_of, domain_of
+from worker.mail.finding import token_in
+from worker.mail.imap import Mailbox
 from worker.mail.replies import Replies
+from worker.mail.way_in import WayIn
 from worker.store.mailroom import Mailroom
+from worker.wiring import House, house
 from workflows.errors import NotFound, Retry, StoreUnavailable
 
 log = structlog.get_logger()
 _MOST_BYTES = 12_000_000  # a photo or two ride along with an answer; only the words are read
-_FROM_NOBODY = ("", "<>", None)  # the sender of delivery reports
+_TOO_BIG = "552 5.3.4 This mail is too big, 12 MB at most. Please send your words alone, or use the link in our mail"
 _AGAIN = "451 4.3.0 Not now, please send it again later"
 _ONE_EACH = "452 4.5.3 One recipient for each mail, please"
 _NOBODY = "550 5.1.1 This reply address is unknown or too old. Please use the link in the mail that you replied to"
@@ -38,21 +41,20 @@ class Door:
     """
 
     def __init__(self, *, mail_from: str, mailroom: Mailroom, replies: Replies) -> None:
-        self._ours = address_of(mail_from).lower()
-        self._mailroom, self._replies = mailroom, replies
+        self._ours, self._mailroom, self._replies = mail_from, mailroom, replies
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Accept addresses that we gave out, and reports from mail servers to our own."""
+        """Accept addresses that we gave out, and our own: what comes there names the mail that it answers."""
         if envelope.rcpt_tos:
             return _ONE_EACH
-        token = self._token(address)
-        if token is None or (not token and envelope.mail_from not in _FROM_NOBODY):
+        token = token_in(address, ours=self._ours)
+        if token is None:
             return _NOBODY
         if token:
             try:
-                await asyncio.to_thread(self._mailroom.ticket_of, token)
+                await asyncio.to_thread(self._mailroom.sent, token)
             except NotFound:
                 return _NOBODY
             except StoreUnavailable:
@@ -62,10 +64,7 @@ class Door:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Handle one whole mail and say 250 when it is safe."""
-        token = self._token(envelope.rcpt_tos[0])
-        if not token:
-            log.info("A report of a mail server came in.", action="reply_dropped", kind="bounce")
-            return "250 OK"
+        token = token_in(envelope.rcpt_tos[0], ours=self._ours) or ""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         return await asyncio.to_thread(self._answer, raw, token)
 
@@ -87,13 +86,6 @@ class Door:
             return _broke(error)
         return "250 OK"
 
-    def _token(self, address: str) -> str | None:
-        """Return the token in an address of ours, empty when it carries none, None when it is not ours."""
-        local, plus, tag = address.rpartition("@")[0].lower().partition("+")
-        if f"{local}@{domain_of(address).lower()}" != self._ours:
-            return None
-        return tag if plus else ""
-
 
 def _broke(error: Exception) -> str:
     """Log the kind of an unforeseen error alone: its text may hold words of the mail or an address."""
@@ -101,12 +93,28 @@ def _broke(error: Exception) -> str:
     return _AGAIN
 
 
+class _PlainWords:
+    """Says in words for people what aiosmtpd says in its own: the sender's server passes it on to whoever wrote."""
+
+    async def push(self, status: "str | bytes") -> None:
+        too_big = status.startswith("552") if isinstance(status, str) else status.startswith(b"552")
+        await super().push(_TOO_BIG if too_big else status)  # type: ignore[misc]  # mixed into the two below
+
+
+class _OverSmtp(_PlainWords, SMTP):
+    """One conversation in SMTP."""
+
+
+class _OverLmtp(_PlainWords, LMTP):
+    """One conversation in LMTP."""
+
+
 class Listener(Controller):
     """aiosmtpd's own controller, speaking LMTP when the URL says so."""
 
     def __init__(self, door: Door, url: str) -> None:
         parts = urlsplit(url)
-        self._class = LMTP if parts.scheme == "lmtp" else SMTP
+        self._class = _OverLmtp if parts.scheme == "lmtp" else _OverSmtp
         super().__init__(door, hostname=parts.hostname or "127.0.0.1", port=parts.port or 0)
 
     def factory(self) -> SMTP:
@@ -114,23 +122,42 @@ class Listener(Controller):
         return self._class(self.handler, data_size_limit=_MOST_BYTES, enable_SMTPUTF8=True, ident="Fairsteps")
 
 
-def main() -> int:
-    """Listen until told to stop."""
-    from worker.wiring import house  # here, so that a test of the door needs no whole house
+def replies_of(house: House) -> Replies:
+    """What handles mails, made of the parts of a house."""
+    url = house.settings.inbound_url
+    return Replies(
+        mailroom=house.mailroom,
+        cases=house.cases,
+        people=house.people,
+        post=house.mail,
+        words=house.words,
+        mail_from=house.settings.mail_from,
+        authserv=WayIn.of(url).authserv if url else "",
+    )
 
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # aiosmtpd logs addresses at every level
+
+def main() -> int:
+    """Take mails in until told to stop."""
+    for loud in ("mail.log", "flufl.bounce", "imap_tools"):  # these log addresses, at every level
+        logging.getLogger(loud).setLevel(logging.CRITICAL + 1)
     home = house()
-    if home.settings.inbound_url is None:
+    url = home.settings.inbound_url
+    if url is None:
         print("FAIRSTEPS_INBOUND_URL is missing. Example: lmtp://127.0.0.1:8004", file=sys.stderr)
         return 2
-    mailroom = home.mailroom
-    replies = Replies(mailroom=mailroom, cases=home.cases, people=home.people, post=home.mail, words=home.words)
-    listener = Listener(
-        Door(mail_from=home.settings.mail_from, mailroom=mailroom, replies=replies), home.settings.inbound_url
-    )
     stop = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
+    if WayIn.of(url).fetches:
+        (home.settings.state_dir / "mail.ready").touch()
+        Mailbox(WayIn.of(url), replies=replies_of(home)).run(stop)
+        return 0
+    return _listen(home, url, stop)
+
+
+def _listen(home: House, url: str, stop: threading.Event) -> int:
+    door = Door(mail_from=home.settings.mail_from, mailroom=home.mailroom, replies=replies_of(home))
+    listener = Listener(door, url)
     try:
         listener.start()
     except OSError as taken:

@@ -14,7 +14,7 @@ import threading
 import time
 from urllib.parse import unquote, urlsplit
 
-from worker.mail.outcomes import not_let_in, outcome_of, server_down
+from worker.mail.outcomes import not_let_in, of_recipient, outcome_of, server_down
 from worker.mail.patience import Patient
 from workflows.outcomes import Failed, Later
 
@@ -23,6 +23,7 @@ _LET_IN = 10.0  # from the call until the server has accepted sender and recipie
 _TAKE = 10.0  # from then until it has the mail
 _AWAKE = 3.0  # for the first word on a kept connection; some networks drop an idle one without telling either end
 LONGEST = _LET_IN + _TAKE  # one mail that is handed over; a task must end long before its lease
+SENDER_REFUSED = "smtp_sender_refused"
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -80,10 +81,10 @@ class Line:
         if code == 421:  # what a server says as it hangs up on an idle connection
             raise smtplib.SMTPServerDisconnected("421")
         if code != 250:
-            self._refused(not_let_in("smtp_sender_refused"))
-        code, _ = smtp.rcpt(to)
+            self._refused(not_let_in(SENDER_REFUSED))
+        code, said = smtp.rcpt(to)
         if code not in (250, 251):
-            self._refused(outcome_of(code), code)
+            self._refused(of_recipient(code, said.decode("ascii", "replace")), code)
         return smtp
 
     def _give(self, smtp: Patient, mail: bytes) -> None:

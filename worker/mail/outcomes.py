@@ -1,5 +1,6 @@
 """What an SMTP server's answer means for a delivery: one table, in one place."""
 
+import re
 from datetime import timedelta
 
 from workflows.outcomes import Failed, Later
@@ -9,6 +10,11 @@ _SOON = timedelta(minutes=1)
 _GREYLISTED = timedelta(minutes=5)
 # The server does not want *us*: a person has to change something, and no mail may be lost until then.
 _OURS = timedelta(minutes=15)
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # an enhanced status code (RFC 3463)
+# The ones that say: no mail goes to this address, whoever sends it. 5.1.7 and 5.1.8 are about the sender, and the rest
+# about a full mailbox, our contents or our reputation.
+_NO_SUCH = re.compile(r"5\.(?:1\.(?:[012346]|10)|2\.1|4\.4)")
+_NO_SUCH_CODES = (550, 551, 553)  # where a server gives no status
 
 
 def server_down() -> Later:
@@ -30,3 +36,17 @@ def outcome_of(code: int) -> Failed | Later:
     if 500 <= code < 600:
         return Failed(reason=f"smtp_{code}")
     return Later(reason="smtp_not_understood", after=_GREYLISTED)
+
+
+def of_recipient(code: int, said: str) -> Failed | Later:
+    """Return what a refusal of the recipient means; `said` is the server's text, of which only the status is read."""
+    outcome = outcome_of(code)
+    if isinstance(outcome, Failed) and is_no_address(code, said):
+        return Failed(reason=outcome.reason, mark="address")
+    return outcome
+
+
+def is_no_address(code: int, said: str) -> bool:
+    """Whether a refusal says that no mail at all goes to that address."""
+    found = _STATUS.search(said)
+    return _NO_SUCH.fullmatch(found.group()) is not None if found else code in _NO_SUCH_CODES

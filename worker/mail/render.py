@@ -58,6 +58,12 @@ def render(
     return mail
 
 
+def _foot(mailing: Mailing, links: Links) -> Foot:
+    return Foot(
+        preferences=links.url("preferences", mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket)
+    )
+
+
 def message_id(delivery: str, domain: str) -> str:
     """Return the Message-ID of a delivery: the same one on every attempt."""
     return f"<{delivery}@{domain}>"
@@ -93,13 +99,14 @@ def _threaded(mailing: Mailing, domain: str) -> Iterator[tuple[str, str]]:
         yield "References", " ".join(dict.fromkeys(one for one in (root, above) if one))
 
 
-def _listed(mailing: Mailing, domain: str, foot: Foot) -> Iterator[tuple[str, str]]:
+def _listed(mailing: Mailing, domain: str, foot: Foot | None) -> Iterator[tuple[str, str]]:
     """What mail services and other machines ask of mail to many."""
     message, ticket = mailing.message, mailing.ticket
-    yield "List-Id", f"{_phrase(mailing.list_name)} <{ticket.partnership or ticket.workspace}.{domain}>".strip()
-    yield "List-Post", "NO"  # RFC 2369, 3.4: a reply goes to us, and never to the group
-    yield "List-Unsubscribe", f"<{foot.unsubscribe}>"
-    if foot.unsubscribe.startswith("https:"):  # RFC 8058, 3.1: one click is for HTTPS alone
+    if foot is not None:
+        yield "List-Id", f"{_phrase(mailing.list_name)} <{ticket.partnership or ticket.workspace}.{domain}>".strip()
+        yield "List-Post", "NO"  # RFC 2369, 3.4: a reply goes to us, and never to the group
+        yield "List-Unsubscribe", f"<{foot.unsubscribe}>"
+    if foot is not None and foot.unsubscribe.startswith("https:"):  # RFC 8058, 3.1: one click is for HTTPS alone
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     # RFC 3834. Exchange does not look at it and has a header of its own for absence notes and automatic replies:
     # https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail. Reports about delivery still come.

@@ -1,168 +1,235 @@
-"""What becomes of a mail that came to a reply address.
+"""What becomes of a mail that came in.
 
-Promises: `handle` returns only once everything that must last is stored: the answer, or the mail held for the
-operator. It may be called again with the same mail, after a crash too: an answer is stored once more with the same
-words, and a mail that was done changes nothing. An answer counts only from the member's own address. No machine is
-answered, and nobody gets more than a few mails back in a day. Raises NotFound for an address that stands for nothing,
-Retry and StoreUnavailable when it must come again.
+Promises: `handle` returns only once everything that must last is stored: the answer, the mark of a report, or the mail
+held for the operator. It may be called again with the same mail, after a crash too: an answer is stored once more with
+the same words, and a mail that was done changes nothing. An answer counts only with a token of ours, from the member's
+own address, and, where our mail server says who is genuine, only when it says so. No machine is answered, and nobody
+gets more than a few mails back in a day. Raises NotFound for a mail that belongs to none of ours, Retry and
+StoreUnavailable when it must come again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import structlog
 
-from worker.mail.mailing import Mailing
+from worker.cases.replying import Reply
+from worker.mail.authentication import verdict
+from worker.mail.bounces import report_of
+from worker.mail.finding import head_of, token_of
 from worker.mail.parse import Understood, understand
+from worker.mail.render import address_of
 from worker.mail.reply_text import MOST_CHARS
-from worker.store.mailroom import Mailroom
+from worker.mail.writing_back import Sender, WritingBack
+from worker.measures import count_mail_in
+from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
+from workflows.bounced import Refusal
 from workflows.errors import AskPerson, NotFound, Retry, StoreUnavailable
 from workflows.forms import Form, Typed
 from workflows.ids import made_of
-from workflows.message import Message
-from workflows.messages import reply_held, reply_unclear
-from workflows.outcomes import Failed, Later, Outcome
 from workflows.people import Person
-from workflows.replying import is_skip
 from workflows.ticket import Ticket
 from workflows.words import Words
 
 log = structlog.get_logger()
-Handled = Literal["answered", "skipped", "asked_back", "held", "dropped", "seen_before"]
-_ASKED_BACK_A_DAY = 5  # a person needs one or two; more is a machine that does not say that it is one
-_NOTICES_A_DAY = 1
+Handled = Literal[
+    "answered", "skipped", "settled", "asked_back", "held", "bounced", "complained", "dropped", "seen_before"
+]
 
 
-class Answers(Protocol):
-    """The part of `worker.cases.Cases` that a reply needs."""
+class Does(Protocol):
+    """The part of `worker.cases.Cases` that a mail needs."""
 
     def answer_form(self, ticket: Ticket) -> Form: ...
-    def parse_reply(self, ticket: Ticket, text: str) -> Typed: ...
+    def read_reply(self, ticket: Ticket, text: str, *, marked: str) -> Reply: ...
     def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Literal["mail"]) -> None: ...
     def skip(self, ticket: Ticket, *, via: Literal["mail"]) -> None: ...
+    def stop_mail(self, ticket: Ticket) -> None: ...
+    def pause(self, ticket: Ticket) -> None: ...
+    def mail_refused(self, workspace: str, person: str, how: Refusal) -> None: ...
+    def mail_arrives(self, workspace: str, person: str) -> None: ...
 
 
 class Readers(Protocol):
-    """The part of `worker.store.people.People` that a reply needs."""
+    """The part of `worker.store.people.People` that a mail needs."""
 
     def get(self, workspace: str, person: str) -> Person: ...
 
 
-class Sender(Protocol):
-    """The part of `worker.mail.send.Post` that a reply needs."""
-
-    def send(self, batch: list[Mailing]) -> list[Outcome]: ...
-
-
-class Replies:
-    """Handles mails that came to reply addresses."""
-
-    def __init__(self, *, mailroom: Mailroom, cases: Answers, people: Readers, post: Sender, words: Words) -> None:
-        self._mailroom, self._cases, self._people = mailroom, cases, people
-        self._post, self._words = post, words
-
-    def handle(self, raw: bytes, token: str) -> Handled:
-        """Do what the mail asks for, once."""
-        ticket = self._mailroom.ticket_of(token)
-        understood = understand(raw)
-        mail = made_of("inbound", understood.message_id, token)
-        taken = self._mailroom.take(mail)
-        if taken == "done":
-            return "seen_before"
-        if taken == "busy":
-            raise Retry("mail_in_hand")
-        try:
-            handled = self._act(_Letter(id=mail, raw=raw, understood=understood, ticket=ticket, token=token))
-        except BaseException:
-            with suppress(StoreUnavailable):  # it then comes free by itself after two minutes
-                self._mailroom.release(mail)
-            raise
-        self._mailroom.done(mail)
-        log.info("A mail came in.", action=f"reply_{handled}", mail=mail, kind=understood.kind)
-        return handled
-
-    def _act(self, letter: "_Letter") -> Handled:
-        understood, ticket = letter.understood, letter.ticket
-        if understood.kind in ("auto", "bounce"):
-            return "dropped"
-        person = self._people.get(ticket.workspace, ticket.person)
-        if not _is_own(understood.sender, person):
-            return self._hold(letter, person)
-        if understood.kind == "empty":
-            return self._ask_back(letter, person, {})
-        if understood.kind == "too_long":  # half of what a person wrote is not their answer
-            return self._ask_back(letter, person, {"": self._words("start.too_long", most=MOST_CHARS)})
-        try:
-            if is_skip(self._words, understood.text) and self._skipped(ticket):
-                return "skipped"
-            self._cases.submit_answer(ticket, self._cases.parse_reply(ticket, understood.text), via="mail")
-        except AskPerson as ask:
-            return self._ask_back(letter, person, ask.problems)
-        return "answered"
-
-    def _skipped(self, ticket: Ticket) -> bool:
-        """Leave out the whole prompt, if the mail is about one: anything else cannot be left out by a word."""
-        try:
-            self._cases.skip(ticket, via="mail")
-        except NotFound:
-            return False
-        return True
-
-    def _hold(self, letter: "_Letter", person: Person) -> Handled:
-        """Keep a mail from elsewhere, and tell the member at their own address, for they may have written it."""
-        told = f"held {letter.token}"
-        if person.email and self._mailroom.spend(told, most=_NOTICES_A_DAY):
-            self._write(reply_held.compose(self._words, ticket=letter.ticket), person, letter, told)
-        self._mailroom.hold(letter.raw)
-        return "held"
-
-    def _ask_back(self, letter: "_Letter", person: Person, problems: Mapping[str, str]) -> Handled:
-        """Write what was unclear, with their own words; where that cannot reach them, the mail is held, not lost."""
-        told = f"unclear {letter.token}"
-        if not self._mailroom.spend(told, most=_ASKED_BACK_A_DAY):
-            self._mailroom.hold(letter.raw)
-            return "held"
-        form = self._cases.answer_form(letter.ticket)
-        message = reply_unclear.compose(
-            self._words,
-            problems=_numbered(form, problems),
-            quoted=letter.understood.text,
-            ticket=letter.ticket,
-            still_open=bool(form.fields),
-        )
-        if isinstance(self._write(message, person, letter, told), Failed):
-            self._mailroom.hold(letter.raw)
-            return "held"
-        return "asked_back"
-
-    def _write(self, message: Message, person: Person, letter: "_Letter", told: str) -> Outcome:
-        """Send one mail about a letter. Raises Retry when the mail server is away: the letter is then brought again."""
-        mailing = Mailing(
-            delivery=made_of(message.kind, letter.id),
-            to_name=person.name,
-            to_address=person.email or "",
-            message=message,
-            ticket=letter.ticket,
-            list_name=self._words("mail.list_name"),
-        )
-        outcome = self._post.send([mailing])[0]
-        if isinstance(outcome, Later):
-            self._mailroom.give_back(told)
-            raise Retry(outcome.reason, after=outcome.after)
-        return outcome
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Letter:
-    """One mail in hand: its id here, its bytes, what it says, and what its address stands for."""
+class Letter:
+    """One mail in hand: its id here, its bytes, what it says, and the mail of ours that it belongs to."""
 
     id: str
     raw: bytes
     understood: Understood
-    ticket: Ticket
-    token: str
+    sent: SentMail
+
+    @property
+    def ticket(self) -> Ticket:
+        """Whom and what it is about."""
+        return self.sent.ticket
+
+
+class Replies:
+    """Handles mails that came in. `authserv` names the server whose word on senders counts; empty: nobody is asked."""
+
+    def __init__(
+        self,
+        *,
+        mailroom: Mailroom,
+        cases: Does,
+        people: Readers,
+        post: Sender,
+        words: Words,
+        mail_from: str,
+        authserv: str = "",
+    ) -> None:
+        self._mailroom, self._cases, self._people = mailroom, cases, people
+        self._words, self._ours, self._authserv = words, mail_from, authserv
+        self._back = WritingBack(
+            mailroom=mailroom, post=post, words=words, form_of=cases.answer_form, refused=cases.mail_refused
+        )
+
+    def handle(self, raw: bytes, token: str = "") -> Handled:
+        """Do what the mail asks for, once. `token` is from the address that it was brought to."""
+        understood = understand(raw)
+        token = token or token_of(raw, ours=self._ours, by_message=self._mailroom.token_of)
+        sent = self._belongs_to(raw, token, understood)
+        if sent is None:
+            return _noted("dropped", "", understood)
+        mail = made_of("inbound", understood.message_id, token)
+        letter = Letter(id=mail, raw=raw, understood=understood, sent=sent)
+        return self._once(letter, lambda: self._act(letter))
+
+    def hold_strange(self, raw: bytes, *, why: Why) -> Handled:
+        """Hold a mail that belongs to none of ours, or that breaks whatever is tried, where it cannot be refused."""
+        understood = understand(raw)
+        mail = made_of("inbound", understood.message_id, "")
+        self._mailroom.hold(mail, raw, why=why)
+        return _noted("held", mail, understood)
+
+    def take_over(self, held: HeldLetter, ticket: Ticket) -> Handled:
+        """Handle a held mail as that of a person: whoever runs Fairsteps vouches for it. Raises AskPerson, NotFound."""
+        person = self._people.get(ticket.workspace, ticket.person)
+        letter = Letter(id=held.id, raw=held.raw, understood=understand(held.raw), sent=SentMail(ticket=ticket))
+        handled = self._settle(letter, person)
+        self._mailroom.let_go(held.id)
+        return _noted(handled, held.id, letter.understood)
+
+    def _once(self, letter: Letter, act: Callable[[], Handled]) -> Handled:
+        taken = self._mailroom.take(letter.id)
+        if taken == "done":
+            return _noted("seen_before", letter.id, letter.understood)
+        if taken == "busy":
+            raise Retry("mail_in_hand")
+        try:
+            handled = act()
+        except BaseException:
+            with suppress(StoreUnavailable):  # it then comes free by itself after two minutes
+                self._mailroom.release(letter.id)
+            raise
+        self._mailroom.done(letter.id)
+        return _noted(handled, letter.id, letter.understood)
+
+    def _belongs_to(self, raw: bytes, token: str, understood: Understood) -> SentMail | None:
+        """The mail of ours that a mail belongs to; None for a machine's that belongs to none. Raises NotFound."""
+        if understood.kind not in ("bounce", "auto"):
+            return self._mailroom.sent(token)
+        about = report_of(raw).about if understood.kind == "bounce" else ()
+        for known in (token, *(self._mailroom.token_of(message) for message in about)):
+            with suppress(NotFound):
+                return self._mailroom.sent(known)
+        return None
+
+    def _act(self, letter: Letter) -> Handled:
+        understood, ticket = letter.understood, letter.ticket
+        if understood.kind == "auto" or understood.sender == address_of(self._ours).lower():
+            return "dropped"
+        person = self._people.get(ticket.workspace, ticket.person)
+        if understood.kind == "bounce":
+            return self._bounced(letter, person)
+        if why := self._doubt(letter, person):
+            return self._hold(letter, person, why)
+        self._mailroom.keep_original(letter.id, letter.raw, ticket)
+        if person.mail_lost or person.mail_late:
+            self._cases.mail_arrives(ticket.workspace, person.id)
+        try:
+            return self._settle(letter, person)
+        except NotFound:
+            return self._ask_back(letter, person, {"": self._words("mail_in.nothing_asked")})
+        except AskPerson as ask:
+            return self._ask_back(letter, person, ask.problems)
+
+    def _settle(self, letter: Letter, person: Person) -> Handled:
+        """Do what the words say. Raises AskPerson for what cannot be understood, NotFound where nothing was asked."""
+        understood, ticket = letter.understood, letter.ticket
+        if not understood.text:
+            raise AskPerson({"": self._words("mail_in.only_attached")} if understood.attachments else {})
+        if understood.kind == "too_long":  # half of what a person wrote is not their answer
+            raise AskPerson({"": self._words("start.too_long", most=MOST_CHARS)})
+        reply = self._cases.read_reply(ticket, understood.text, marked=understood.marked)
+        self._do(ticket, reply)
+        if understood.attachments:
+            self._back.attached(letter.id, person, ticket)
+        if reply.what in ("answered", "skipped"):  # the walk itself tells what was understood
+            return "answered" if reply.what == "answered" else "skipped"
+        self._back.taken(letter.id, person, ticket, reply.what)
+        return "settled"
+
+    def _do(self, ticket: Ticket, reply: Reply) -> None:
+        match reply.what:
+            case "skipped":
+                self._cases.skip(ticket, via="mail")
+            case "stopped":
+                self._cases.stop_mail(ticket)
+            case "paused":
+                self._cases.pause(ticket)
+            case _:
+                self._cases.submit_answer(ticket, reply.typed, via="mail")
+
+    def _bounced(self, letter: Letter, person: Person) -> Handled:
+        """Note what a mail server, or a complaint, says about an address that is still theirs."""
+        report, sent = report_of(letter.raw), letter.sent
+        if sent.to and sent.to != self._mailroom.hashed(person.email or ""):
+            return "dropped"
+        match report.sort:
+            case "hard" | "soft" as how:
+                self._cases.mail_refused(letter.ticket.workspace, person.id, how)
+                return "bounced"
+            case "complaint":
+                self._cases.mail_refused(letter.ticket.workspace, person.id, "complaint")
+                return "complained"
+            case "odd":
+                self._mailroom.hold(letter.id, letter.raw, why="odd_report", ticket=letter.ticket)
+                return "held"
+        return "dropped"
+
+    def _doubt(self, letter: Letter, person: Person) -> Why | None:
+        """Why a mail with a good token may not be the member's."""
+        sender, since, at = letter.understood.sender, person.links_since, letter.sent.at
+        if not _is_own(sender, person):
+            return "other_sender"
+        if self._authserv and verdict(head_of(letter.raw), authserv=self._authserv, sender=sender) != "pass":
+            return "unproved"
+        return "switched_off" if since and at and at < since else None
+
+    def _hold(self, letter: Letter, person: Person, why: Why) -> Handled:
+        """Keep a mail that may not be theirs, and tell the member at their own address: they may have written it."""
+        self._mailroom.hold(letter.id, letter.raw, why=why, ticket=letter.ticket)
+        self._back.held(letter.id, person, letter.ticket, why)
+        return "held"
+
+    def _ask_back(self, letter: Letter, person: Person, problems: Mapping[str, str]) -> Handled:
+        """Write what was unclear, once; where that is done, or cannot reach them, the mail is held, not lost."""
+        text = letter.understood.text
+        left = self._back.ask(letter.id, person, letter.ticket, problems=problems, quoted=text)
+        if left is None:
+            return "asked_back"
+        self._mailroom.hold(letter.id, letter.raw, why=left, ticket=letter.ticket)
+        return "held"
 
 
 def _is_own(sender: str, person: Person) -> bool:
@@ -170,18 +237,7 @@ def _is_own(sender: str, person: Person) -> bool:
     return bool(person.email) and sender.casefold() == str(person.email).strip().casefold()
 
 
-def _numbered(form: Form, problems: Mapping[str, str]) -> list[tuple[int, str, str]]:
-    """Return each problem with the number and the words of its question, in order; those of the whole reply come first.
-
-    A question with two inputs has fields `q.low` and `q.high`; the mail numbers questions, not inputs. Where inputs
-    stand in groups, the first legend is the question.
-    """
-    labels: dict[str, str] = {}
-    for field in form.fields:
-        labels.setdefault(field.id.partition(".")[0], field.legend or field.label)
-    places = {question: number for number, question in enumerate(labels, start=1)}
-    found: list[tuple[int, str, str]] = []
-    for field_id, problem in problems.items():
-        question = field_id.partition(".")[0]
-        found.append((places.get(question, 0), labels.get(question, ""), problem))
-    return sorted(found)
+def _noted(handled: Handled, mail: str, understood: Understood) -> Handled:
+    count_mail_in(handled)
+    log.info("A mail came in.", action=f"reply_{handled}", mail=mail, kind=understood.kind)
+    return handled

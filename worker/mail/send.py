@@ -19,14 +19,15 @@ import structlog
 
 from worker.links import Links
 from worker.mail.frame import the_frame
-from worker.mail.line import LONGEST, Line, LostAfterData, NotTaken
+from worker.mail.hiding import hidden
+from worker.mail.line import LONGEST, SENDER_REFUSED, Line, LostAfterData, NotTaken
 from worker.mail.mailing import Mailing
 from worker.mail.render import deliverable, render, reply_address
+from worker.mail.way_in import WayIn
 from worker.settings import Settings
 from worker.store.mailroom import Mailroom
 from workflows.errors import GiveUp, StoreUnavailable
 from workflows.outcomes import Failed, Later, Outcome, Sent, Unknown
-from workflows.ticket import Ticket
 from workflows.words import Words
 
 __all__ = ["Mailing", "Post"]
@@ -67,7 +68,8 @@ class Post:
         self._seconds = seconds
         self._frame = the_frame()
         self._mail_from = settings.mail_from
-        self._takes_replies = settings.inbound_url is not None
+        self._way_in = WayIn.of(settings.inbound_url) if settings.inbound_url else None
+        self._names_mails = self._way_in is not None and self._way_in.plus  # in the envelope's sender, too
         self._line = Line(settings.smtp_url, name=settings.mail_domain) if settings.smtp_url else None
 
     def send(self, batch: Sequence[Mailing]) -> list[Outcome]:
@@ -88,34 +90,44 @@ class Post:
     def compose(self, mailing: Mailing) -> EmailMessage:
         """Return the mail as it would be sent. Raises GiveUp for an address that no mail can go to.
 
-        Where no mail comes in, nobody is told to answer by reply; the button to the page is there all the same.
+        Where no mail comes in, nobody is told to answer by reply; the button to the page is there all the same. Where
+        it comes in at one address alone, the mail says at its end what a reply brings back in its quotes.
         """
-        if not self._takes_replies:
-            mailing = replace(mailing, message=replace(mailing.message, reply_hint=""))
+        token = self._token(mailing)
+        mailing = hidden(mailing, self._words) if mailing.hides else mailing  # before anything is added
+        message = mailing.message
+        if self._way_in is None:
+            message = replace(message, reply_hint="")
+        elif not self._way_in.plus:
+            message = replace(message, why=f"{message.why} {self._words('mail_in.ref', token=token)}".strip())
         return render(
-            mailing,
+            replace(mailing, message=message),
             frame=self._frame,
             links=self._links,
             words=self._words,
             mail_from=self._mail_from,
-            reply_to=self.reply_address(mailing.ticket) if mailing.message.reply_hint else "",
+            reply_to=self._reply_to(token),
             now=self._clock.now(),
         )
 
-    def reply_address(self, ticket: Ticket) -> str:
-        """Return the address at which a reply counts for `ticket`."""
-        return reply_address(self._mail_from, self._mailroom.token(ticket))
+    def _token(self, mailing: Mailing) -> str:
+        return self._mailroom.token(mailing.ticket, mailing.delivery)
+
+    def _reply_to(self, token: str) -> str:
+        """Return where a reply goes to: every mail can be answered, if only by a word that stops them."""
+        if self._way_in is None:
+            return ""
+        return reply_address(self._mail_from, token) if self._way_in.plus else parseaddr(self._mail_from)[1]
 
     def _send_one(self, mailing: Mailing) -> Outcome:
         if self._line is None:
             return Failed(reason="mail_not_set_up")
         try:
             mail, drawn, to = self._drawn(mailing)
-            if mailing.message.reply_hint:  # before the mail leaves: a quick reply must find its ticket
-                self._mailroom.remember(self._mailroom.token(mailing.ticket), mailing.ticket)
-            self._line.hand_over(parseaddr(self._mail_from)[1], to, drawn)
+            self._remember(mailing, str(mail["Message-ID"]))  # before it leaves: a quick reply must find its ticket
+            self._hand_over(self._line, self._token(mailing), to, drawn)
         except GiveUp as hopeless:
-            return Failed(reason=hopeless.reason)
+            return Failed(reason=hopeless.reason, mark=hopeless.mark)
         except StoreUnavailable:
             return Later(reason="store_unavailable", after=_STORE_AGAIN)
         except NotTaken as refused:
@@ -123,6 +135,35 @@ class Post:
         except LostAfterData:
             return Unknown(reason="lost_after_data")
         return Sent(ref=str(mail["Message-ID"]))
+
+    def _hand_over(self, line: Line, token: str, to: str, drawn: bytes) -> None:
+        """Give the mail to the server. Its envelope names the delivery, so that a report about it finds its person.
+
+        A server that takes only one sender from us gets that one, for as long as this process lives.
+        """
+        ours = parseaddr(self._mail_from)[1]
+        if self._names_mails:
+            try:
+                line.hand_over(reply_address(self._mail_from, token), to, drawn)
+                return
+            except NotTaken as refused:
+                if refused.outcome.reason != SENDER_REFUSED:
+                    raise
+                self._names_mails = False
+                log.warning("The mail server takes no sender with a plus.", action="mail_sender_plain")
+        line.hand_over(ours, to, drawn)
+
+    def _remember(self, mailing: Mailing, message_id: str) -> None:
+        if self._way_in is None:
+            return
+        self._mailroom.remember(
+            self._token(mailing),
+            mailing.ticket,
+            delivery=mailing.delivery,
+            to=mailing.to_address,
+            message_id=message_id,
+            at=self._clock.now(),
+        )
 
     def _drawn(self, mailing: Mailing) -> tuple[EmailMessage, bytes, str]:
         """Return the mail, its bytes and where it goes. Raises GiveUp, whatever it is that cannot be drawn."""

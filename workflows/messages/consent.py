@@ -30,6 +30,7 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
             scene.button("consent_no", "button.decline", person=person, subject=DECLINE, page="answer", main=False),
         ),
         why=w("why.asked_foot"),
+        reply_hint=w("mail_in.hint_consent"),
         locale=scene.locale,
     )
 

@@ -35,6 +35,7 @@ def compose(scene: Scene, *, kept: Kept) -> Message:
         ),
         actions=(_press(scene, kept, "keep_yes", "keep.yes"), _press(scene, kept, "keep_no", "keep.no")),
         why=scene.why(kept.author),
+        reply_hint=w("mail_in.hint_keep"),
         locale=scene.locale,
     )
 

@@ -29,6 +29,7 @@ def compose(scene: Scene, *, milestone: Milestone, today: date) -> Message:
             scene.button("milestone_done", "button.done", person=milestone.owner, subject=milestone.id, page="answer"),
         ),
         why=scene.why(milestone.owner),
+        reply_hint=scene.words("mail_in.hint_milestone"),
         locale=scene.locale,
     )
 

@@ -31,6 +31,7 @@ def compose(scene: Scene, *, person: str) -> Message:
             scene.button("lead_no", "hosting.lead_no", person=person, subject=NOT_LEAD, page="answer", main=False),
         ),
         why=scene.why(person),
+        reply_hint=w("mail_in.hint_offer"),
         locale=scene.locale,
     )
 

@@ -1,4 +1,4 @@
-"""A reply came from an address that is not the member's own: it was not counted, and they are told."""
+"""A reply that may not be the member's was not counted, and they are told at their own address."""
 
 from workflows.message import Action, Heading, Message, Text
 from workflows.messages import examples
@@ -9,16 +9,20 @@ from workflows.words import Words
 KIND = "reply_held"
 
 
-def compose(words: Words, *, ticket: Ticket) -> Message:
-    """Tell the member. What the reply said is left out: it may be a stranger's."""
+OTHER_SENDER = "other_sender"
+
+
+def compose(words: Words, *, ticket: Ticket, why: str = OTHER_SENDER) -> Message:
+    """Tell the member; `why` names the doubt. What the reply said is left out: it may be a stranger's."""
+    doubt = "other" if why == OTHER_SENDER else why
     return Message(
         kind=KIND,
-        subject=words("reply_held.subject"),
+        subject=words("reply_held.subject" if doubt == "other" else "mail_in.held_subject"),
         preheader=words("reply_held.preheader"),
         parts=(
             Heading(text=words("reply_held.title")),
-            Text(text=words("reply_held.intro")),
-            Text(text=words("reply_held.yours")),
+            Text(text=words("reply_held.intro" if doubt == "other" else f"mail_in.held_{doubt}")),
+            Text(text=words("reply_held.yours" if doubt == "other" else "mail_in.held_yours")),
             Text(text=words("reply_held.not_yours")),
         ),
         actions=(
@@ -26,7 +30,7 @@ def compose(words: Words, *, ticket: Ticket) -> Message:
                 id="answer", label=words("reply_held.answer"), value=ticket.encode(), style="primary", page="answer"
             ),
         ),
-        why=words("reply_held.why"),
+        why=words("reply_held.why" if doubt == "other" else "mail_in.held_why"),
         locale=words.locale,
     )
 

@@ -1,6 +1,7 @@
 """A reply by mail of which something could not be understood: what, why, and what to write instead."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from workflows.message import Action, Heading, Message, Part, Quote, Text
 from workflows.messages import examples
@@ -18,13 +19,13 @@ def compose(
     problems: Sequence[tuple[int, str, str]],
     quoted: str,
     ticket: Ticket,
-    still_open: bool = True,
+    state: Literal["open", "closed", "none"] = "open",
 ) -> Message:
     """Ask back. `problems` are (number, question, what was wrong); number 0 is about the reply as a whole.
 
-    Once the questions take no more answers there is nothing to ask; then it says so.
+    Once the questions take no more answers, or where there were "none", nothing is asked; then it says so.
     """
-    state = "open" if still_open else "closed"
+    still_open = state == "open"
     return Message(
         kind=KIND,
         subject=words(f"reply_unclear.subject_{state}"),
@@ -36,7 +37,7 @@ def compose(
         ),
         actions=(_answer(words, ticket),) if still_open else (),
         reply_hint=words("reply_unclear.reply_hint") if still_open else "",
-        why=words("reply_unclear.why"),
+        why=words("reply_unclear.why" if still_open else "reply_taken.why"),
         locale=words.locale,
     )
 

@@ -27,8 +27,12 @@ _SAID: Mapping[str, str] = {
     "reading": "read",
     "digest": "news",
     "resting": "resting",
+    "prove_address": "proof",
+    "address_asked": "moved",
+    "new_link": "link",
 }
-_ON_THEIR_OWN_PAGE = ("asked", "answered", "unclear", "elsewhere")  # their tickets hold opaque ids alone
+# The pages of these are named by opaque ids alone.
+_ON_THEIR_OWN_PAGE = ("asked", "answered", "unclear", "elsewhere", "proof", "moved", "link")
 HIDDEN = "hidden"  # the kind of every such message, wherever a kind shows
 
 

@@ -41,7 +41,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """The two links at the foot of every mail."""
+    """The two links at the foot of every mail that goes to somebody who is here."""
 
     preferences: str
     unsubscribe: str
@@ -58,11 +58,11 @@ class Frame:
         self._html = _environment(escape=True).from_string(_as_html(html))
         self._text = _environment(escape=False).from_string(text.read_text(encoding="utf-8"))
 
-    def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
+    def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot | None, words: Words) -> str:
         """Return the HTML body."""
         return self._html.render(_values(message, buttons, foot, words))
 
-    def text(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
+    def text(self, message: Message, *, buttons: Sequence[Button], foot: Foot | None, words: Words) -> str:
         """Return the plain text body."""
         drawn = self._text.render(_values(message, buttons, foot, words))
         return re.sub(r"\n{3,}", "\n\n", drawn).strip() + "\n"
@@ -103,7 +103,7 @@ def _as_html(path: Path) -> str:
     return str(html)
 
 
-def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Words) -> Mapping[str, object]:
+def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, words: Words) -> Mapping[str, object]:
     right_to_left = message.locale.partition("-")[0] in _RIGHT_TO_LEFT
     return {
         "lang": message.locale,
@@ -118,8 +118,8 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Word
         "buttons": buttons,
         "early": next((b for b in buttons if b.strong), None) if _is_long(message) else None,
         "why": message.why,
-        "preferences": Button(label=words("mail.preferences"), url=foot.preferences),
-        "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe),
+        "preferences": Button(label=words("mail.preferences"), url=foot.preferences) if foot else None,
+        "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe) if foot else None,
         "quoted_from": words("mail.quoted_from"),
         "signs": _SIGNS,
         "text_signs": _TEXT_SIGNS,

@@ -13,7 +13,8 @@ class Mailing:
     `ticket` names whom the links at the foot and the reply address stand for; `list_name` is what the reader calls
     the group. Mails of one `thread` (an opaque id: the partnership, its step and the reader) stand together in mail
     programs. `follows` is the Message-ID of the mail that this one comes back to, and `topic` the subject that it had.
-    With `hides` the mail says that something waits, how many questions (`waits`), and neither what nor of whom.
+    With `hides` the mail says that something waits, how many questions (`waits`), and neither what nor of whom. One that
+    goes `to_nobody` yet is to an address that is not proved: it belongs to no list, and has nothing to settle or stop.
     """
 
     delivery: str
@@ -27,3 +28,4 @@ class Mailing:
     topic: str = ""
     hides: bool = False
     waits: int = 1
+    to_nobody: bool = False

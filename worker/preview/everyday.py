@@ -8,7 +8,18 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
-from workflows import asking, choosing, facilitating, home, hosting, hosting_forms, messages, snoozing, starting
+from workflows import (
+    asking,
+    choosing,
+    facilitating,
+    home,
+    hosting,
+    hosting_forms,
+    messages,
+    preferences_form,
+    snoozing,
+    starting,
+)
 from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import address_asked, examples, new_link, prove_address, reply_held, reply_unclear
@@ -132,7 +143,7 @@ def _answering(scene: Scene) -> Iterator[tuple[str, Form]]:
 
 def _pages() -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Pages")
-    yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, local=None))
+    yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, mails=True, local=None))
     yield place.page("installed", "Installed", draw.page("installed", assets=ASSETS, local=None))
     yield place.page("unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked"))
     yield place.page("unsubscribed", "Mails are stopped", draw.page("unsubscribe", assets=ASSETS, state="stopped"))

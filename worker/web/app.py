@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from worker.web import (
+    begin,
     board,
     calendar,
     draw,
@@ -19,11 +20,13 @@ from worker.web import (
     home,
     limits,
     links,
+    my_mail,
     opened,
     packed,
     partner,
     permissions,
     pictures,
+    preferences,
     shelf,
     slack,
     workbook,
@@ -56,7 +59,10 @@ def create_with(house: House) -> Flask:
         limits,
         opened,
         front,
+        begin,
         links,
+        preferences,
+        my_mail,
         home,
         board,
         shelf,

@@ -10,10 +10,10 @@ from worker.wiring import House
 
 def install(app: Flask, house: House) -> None:
     """Add the start page and the page after the installation."""
-    local = _try_out(house.settings)
+    local, mails = _try_out(house.settings), house.settings.smtp_url is not None
 
     def start() -> str:
-        return draw.page("landing", slack=house.settings.slack_configured, local=local)
+        return draw.page("landing", slack=house.settings.slack_configured, mails=mails, local=local)
 
     def installed() -> str:
         return draw.page("installed", local=local)

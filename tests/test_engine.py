@@ -8,7 +8,7 @@ import pytest
 
 from tests.group import ASKED, PEOPLE, START, Passing, new_walk, partnership, passing, walking
 from tests.small import HALF, LOOK, PULSE, TEND, ending, small
-from workflows import choosing, engine, gates, joining, messages, rounds, schedule, steps
+from workflows import engine, gates, joining, messages, preferences, preferences_form, rounds, schedule, steps
 from workflows.deciding import decide
 from workflows.people import Membership, Person
 from workflows.programme import Gate, Programme, Step
@@ -285,14 +285,18 @@ def test_who_pauses_and_comes_back_gets_what_is_still_open(story: Passing) -> No
     walk = put(walking(), small())
     before, after = schedule.instant_of(FIRST, 8, "Europe/London"), schedule.instant_of(FIRST, 18, "Europe/London")
     ticket = Ticket(workspace="T1", partnership="p1", person="bo")
-    typed = choosing.preferences_form(story.words, walk, ticket, title="").typed
-    wanted = choosing.read_preferences(story.words, {**typed, "pause": "yes"}, walk.members["bo"])
-    walk = applied(walk, choosing.preferred(walk, "bo", wanted, now=before))
-    resumed = choosing.preferred(walk, "bo", replace(wanted, paused=False), now=after)
+    typed = preferences_form.form(story.words, walk, ticket, title="", now=before).typed
+    wanted = preferences.read(story.words, {**typed, "pause": "yes"}, walk, "bo")
+    walk = applied(walk, preferences.settled(story.words, walk, "bo", wanted, via="web", now=before))
+    resumed = preferences.settled(story.words, walk, "bo", replace(wanted, paused=False), via="web", now=after)
     assert [(o.kind, o.subject, o.person) for o in resumed.plan] == [("ask", "r2", "bo")], "r1 is the standing one"
-    later = applied(walk, choosing.preferred(walk, "bo", replace(wanted, paused=False), now=after))
-    paused_after = applied(later, choosing.preferred(later, "bo", wanted, now=after))
-    again = choosing.preferred(paused_after, "bo", replace(wanted, paused=False), now=after + timedelta(hours=1))
+    later = applied(
+        walk, preferences.settled(story.words, walk, "bo", replace(wanted, paused=False), via="web", now=after)
+    )
+    paused_after = applied(later, preferences.settled(story.words, later, "bo", wanted, via="web", now=after))
+    again = preferences.settled(
+        story.words, paused_after, "bo", replace(wanted, paused=False), via="web", now=after + timedelta(hours=1)
+    )
     assert again.plan == (), "what came before the pause is not put twice"
 
 

@@ -35,6 +35,7 @@ from workflows import (
     keeping,
     messages,
     milestone_forms,
+    preferences_form,
     snoozing,
     starting,
     worksheets,
@@ -44,7 +45,7 @@ from workflows.home import home_of
 from workflows.message import Message
 from workflows.messages import decided, examples, keep
 from workflows.messages.scene import Scene
-from workflows.people import Membership, Person, Snooze
+from workflows.people import Membership, NewAddress, Person, Snooze
 from workflows.programme import Programme
 from workflows.walk import Dissent, Kept, Outcome, Walk
 
@@ -347,10 +348,19 @@ def leading(group: Walked) -> Iterator[Form]:
     yield hosting_forms.lead_form(end, end.ticket(who, "lead"), now=NOW)
 
 
+def _settings(g: Walked) -> Form:
+    """All that there is to settle, in several languages, while an address waits."""
+    wanted = NewAddress(address=f"{'n' * 60}@example.org", mark="m", asked_at=NOW)
+    ana = replace(g.end.walk.people[ANA], email="ana@example.org", new_address=wanted)
+    walk = replace(g.end.walk, people={**g.end.walk.people, ANA: ana})
+    languages = ("ar", "de", "en", "ja")
+    return preferences_form.form(WORDS, walk, g.end.ticket(ANA), title=g.end.title, now=NOW, languages=languages)
+
+
 FORMS: Mapping[str, Callable[[Walked], Iterator[Form]]] = {
     "answer": answering,
     "consent": lambda g: iter([choosing.consent_form(g.end, g.end.ticket(ANA, "consent"))]),
-    "preferences": lambda g: iter([choosing.preferences_form(WORDS, g.end.walk, g.end.ticket(ANA), title=g.end.title)]),
+    "preferences": lambda g: iter([_settings(g)]),
     "start": lambda g: iter([starting.start_form(WORDS, named(12), channel="C0", installer="U0", zone="Asia/Dili")]),
     "move_on": stepping,
     "row": correcting_rows,

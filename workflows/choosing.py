@@ -1,16 +1,12 @@
-"""What a person decides: taking part, how to be reached, moving a step on; the forms, and reading them."""
+"""What a person decides with a press or two: taking part, a milestone, leaving a round; the forms, and reading them."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-
-from workflows import engine, joining, schedule
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
 from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.scene import Scene
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Walk
 from workflows.words import Words
 
 _WORDS = 1000  # characters of what a facilitator writes for the record
@@ -38,18 +34,24 @@ def consent_form(scene: Scene, ticket: Ticket) -> Form:
         ),
         fields=(
             Field(id="consent", widget="choice", label=words("consent.question"), options=yes_no),
-            _prefers_field(words, scene.walk.people[ticket.person]),
+            prefers_field(words, scene.walk.people[ticket.person]),
         ),
         token=ticket.encode(),
         typed=typed,
     )
 
 
-def _prefers_field(words: Words, person: Person) -> Field:
-    ways = [way for way, has in (("slack", person.slack_user), ("mail", person.email)) if has]
-    ways += ["both"] if len(ways) > 1 else []
-    options = tuple(Option(value=way, label=words(f"consent.by_{way}")) for way in ways)
-    return Field(id="prefers", widget="choice", label=words("consent.prefers"), options=options)
+def ways_of(person: Person) -> tuple[Preference, ...]:
+    """The ways that there are to a person."""
+    slack: tuple[Preference, ...] = ("slack",) if person.slack_user else ()
+    mail: tuple[Preference, ...] = ("mail",) if person.email else ()
+    return (*slack, *mail, "both") if slack and mail else (*slack, *mail)
+
+
+def prefers_field(words: Words, person: Person, *, label: str = "consent.prefers", legend: str = "") -> Field:
+    """How a person is to be reached; `label` names its words."""
+    options = tuple(Option(value=way, label=words(f"consent.by_{way}")) for way in ways_of(person))
+    return Field(id="prefers", widget="choice", label=words(label), legend=legend, options=options)
 
 
 def read_prefers(typed: Typed, member: Membership) -> Preference:
@@ -124,89 +126,3 @@ def read_met(words: Words, typed: Typed) -> str:
     if len(how) > _WORDS:
         raise AskPerson({"how": words("start.too_long", most=_WORDS)})
     return how
-
-
-def preferences_form(words: Words, walk: Walk, ticket: Ticket, *, title: str) -> Form:
-    """Everything a person may set for themselves."""
-    member, person = walk.members[ticket.person], walk.people[ticket.person]
-
-    def two(field: str, label: str, yes: str, no: str) -> Field:
-        options = (Option(value="yes", label=words(yes)), Option(value="no", label=words(no)))
-        return Field(id=field, widget="choice", label=words(label), options=options)
-
-    return Form(
-        id="preferences",
-        title=words("preferences.form_title"),
-        submit=words("preferences.send"),
-        cancel=words("preferences.close"),
-        intro=(words("preferences.intro", partnership=title),),
-        fields=(
-            two("consent", "preferences.taking_part", "preferences.yes", "preferences.no"),
-            _prefers_field(words, person),
-            two("digest", "preferences.digest", "preferences.digest_yes", "preferences.digest_no"),
-            two("pause", "preferences.pause", "preferences.pause_yes", "preferences.pause_no"),
-            two("energy", "preferences.energy", "preferences.energy_low", "preferences.energy_full"),
-            Field(id="zone", widget="zone", label=words("preferences.zone"), hint=words("preferences.zone_hint")),
-        ),
-        token=ticket.encode(),
-        typed={
-            "consent": "yes" if member.consent == "given" else "no",
-            "prefers": member.prefers,
-            "digest": "yes" if member.digest else "no",
-            "pause": "yes" if member.paused else "no",
-            "energy": "yes" if member.low_energy else "no",
-            "zone": walk.zone(ticket.person),
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    """What a person wants of us."""
-
-    consent: bool
-    prefers: Preference
-    digest: bool
-    paused: bool
-    low_energy: bool
-    zone: str
-
-
-def read_preferences(words: Words, typed: Typed, member: Membership) -> Preferences:
-    """Read the preferences form. Raises AskPerson with every problem beside its field."""
-    problems = {
-        field: words("start.need_choice")
-        for field in ("consent", "digest", "pause", "energy")
-        if one(typed, field) not in ("yes", "no")
-    }
-    if not schedule.is_zone(one(typed, "zone")):
-        problems["zone"] = words("start.need_zone")
-    if problems:
-        raise AskPerson(problems)
-    return Preferences(
-        consent=one(typed, "consent") == "yes",
-        prefers=read_prefers(typed, member),
-        digest=one(typed, "digest") == "yes",
-        paused=one(typed, "pause") == "yes",
-        low_energy=one(typed, "energy") == "yes",
-        zone=one(typed, "zone"),
-    )
-
-
-def preferred(walk: Walk, person: str, wanted: Preferences, *, now: datetime) -> Change:
-    """Apply a person's settings; a yes taken back here is a consent withdrawn like any other."""
-    member, who = walk.members[person], walk.people[person]
-    set_to = replace(member, prefers=wanted.prefers, digest=wanted.digest, low_energy=wanted.low_energy)
-    if wanted.paused and not member.paused:
-        set_to = replace(set_to, paused_at=now, resting=False)
-    kept = Change(
-        members=(set_to,) if set_to != member else (),
-        people=(replace(who, zone=wanted.zone, zone_chosen=True),) if wanted.zone != walk.zone(person) else (),
-    )
-    after = applied(walk, kept)
-    if member.paused and not wanted.paused:
-        kept = merge((kept, engine.came_back(after, person, now=now)))
-        after = applied(walk, kept)
-    if wanted.consent == (member.consent == "given"):
-        return kept
-    return merge((kept, joining.consented(after, person, given=wanted.consent, prefers=None, via="web", now=now)))

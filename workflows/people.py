@@ -5,7 +5,7 @@ A person belongs to a workspace and is one person across Slack, mail and web; a 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["member", "facilitator", "observer"]
 Consent = Literal["unasked", "asked", "given", "refused", "withdrawn"]
@@ -14,6 +14,7 @@ Channel = Literal["slack", "mail", "channel"]
 # What a person may have come another way than the rest. Questions come as they prefer; each other kind may differ.
 Sort = Literal["questions", "milestones", "reading", "digest"]
 Way = Literal["slack", "mail", "both", "none"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

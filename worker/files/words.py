@@ -12,6 +12,11 @@ class BadWords(WrongInput):
     """A file of words cannot be read; the text names file, line and reason."""
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are words in, in order of the alphabet."""
+    return bundled.folders("templates/words")
+
+
 def load(locale: str = "en") -> Words:
     """Return the words of a language. Raises BadWords."""
     programmes = set(bundled.folders("config/programmes"))

@@ -101,8 +101,11 @@ def _refuse_a_crowd(house: House, workspace: str, channel: str) -> None:
         raise AskPerson({"members": problem})
 
 
-def _send_preferences(house: House, sent: Submission) -> None:
-    house.cases.submit_preferences(sent.ticket(house.people), sent.typed)
+def _send_preferences(house: House, sent: Submission) -> View | None:
+    ticket = sent.ticket(house.people)
+    address = house.cases.submit_preferences(ticket, sent.typed, via="slack")
+    says = house.words("preferences.sent", address=address)
+    return notice(house, "preferences.sent_title", says) if address else None
 
 
 # Every other form belongs to a ticket, and its use case knows what that asks. A view that one gives is shown in its

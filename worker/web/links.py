@@ -1,4 +1,4 @@
-"""The pages behind signed links: answer, preferences, stop mails.
+"""The page behind a signed link where somebody answers: a round, a consent, whatever a ticket asks.
 
 Promises: GET only shows. POST stores durably before it says thank you; what cannot be used comes back as it was typed
 with the reason beside each field; when the store is away the page still holds all of it (`faults.py`). A person may
@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from worker.web import drafts, draw, forms, opened
 from worker.web.faults import remember, typed_now
 from worker.wiring import House
-from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed, with_empty
 from workflows.ticket import Ticket
@@ -33,16 +32,7 @@ _SKIPPED = (
     ),
 )
 _KEPT = "Kept for later. It is not sent yet: open this page again whenever you like, here or on another device."
-_OFF = (
-    "All your old links are switched off",
-    (
-        "None of the links in mails and messages that you have got so far opens anything any more, this page too. "
-        "The buttons in Slack go on working.",
-        "If we have your address, a new link to your settings is on its way to it.",
-    ),
-)
 MOST_OF_A_NAME = 64  # letters that a page may call itself by
-_SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 
 
 class LinkPages:
@@ -164,51 +154,6 @@ class LinkPages:
         seal = drafts.sealed(self._house.vault, form, token)
         return make_response(draw.form_page(form, drawn=seal, kept=draft), 409)
 
-    def preferences(self, token: str) -> Response:
-        """Show how somebody wants to be asked."""
-        form = self._cases.preferences_form(opened.ticket())
-        if request.args.get("done") and form.typed:
-            thanks = draw.thanks_page(form, title=_SAVED[0], intro=_SAVED[1], yours=self._yours())
-            return make_response(thanks)
-        return self._drawn(form, token)
-
-    def send_preferences(self, token: str) -> AnyResponse:
-        """Keep how somebody wants to be asked."""
-        ticket = opened.ticket()
-        if request.form.get("_do") == "links_off":
-            return self._links_off(ticket)
-        form = self._cases.preferences_form(ticket)
-        form = replace(form, typed=forms.typed_from(request.form, form), problems={})
-        remember(form, token)
-        try:
-            self._cases.submit_preferences(ticket, form.typed)
-        except AskPerson as wrong:
-            return self._drawn(replace(form, problems=wrong.problems), token, status=422)
-        return _seen("1")
-
-    def _links_off(self, ticket: Ticket) -> Response:
-        """Switch off every link of a person. The new one goes by mail alone: who has this page may be a stranger."""
-        self._cases.switch_off_links(ticket)
-        opened.mail_new_link(self._house, ticket, "preferences")
-        return make_response(draw.plain_page(title=_OFF[0], paragraphs=_OFF[1]))
-
-    def unsubscribe(self, token: str) -> str:
-        """Show a button: scanners of mail follow every link, and must not stop anybody's mail."""
-        contact = opened.ticket().subject.startswith(CONTACT)
-        return draw.page("unsubscribe", state="contact" if contact else "asked")
-
-    def send_unsubscribe(self, token: str) -> str:
-        """Stop mails, or start them again. No redirect: RFC 8058 does not want one after a one-click POST."""
-        ticket = opened.ticket()
-        if ticket.subject.startswith(CONTACT):
-            self._cases.contact_stops_mail(ticket)
-            return draw.page("unsubscribe", state="contact_stopped")
-        if request.form.get("resume"):
-            self._cases.resume_mail(ticket)
-            return draw.page("unsubscribe", state="resumed")
-        self._cases.stop_mail(ticket)
-        return draw.page("unsubscribe", state="stopped")
-
 
 def _seen(what: str) -> AnyResponse:
     """Send the browser to read what was kept, so that loading again sends nothing twice."""
@@ -216,11 +161,7 @@ def _seen(what: str) -> AnyResponse:
 
 
 def install(app: Flask, house: House) -> None:
-    """Add the pages behind signed links."""
+    """Add the page."""
     pages = LinkPages(house)
     app.add_url_rule("/answer/<token>", "answer", pages.answer)
     app.add_url_rule("/answer/<token>", "send_answer", pages.send_answer, methods=["POST"])
-    app.add_url_rule("/preferences/<token>", "preferences", pages.preferences)
-    app.add_url_rule("/preferences/<token>", "send_preferences", pages.send_preferences, methods=["POST"])
-    app.add_url_rule("/unsubscribe/<token>", "unsubscribe", pages.unsubscribe)
-    app.add_url_rule("/unsubscribe/<token>", "send_unsubscribe", pages.send_unsubscribe, methods=["POST"])

@@ -243,6 +243,8 @@ def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
     """
     for one in job.tries:
         if isinstance(one.outcome, Failed) and (mark := one.outcome.mark):
+            if mark == "address" and one.send.to:
+                continue  # an address that nobody has proved says nothing of anybody's own
             who = target(job.walk, one.send)
             where = one.send.person if mark == "address" else (one.place or who) if mark == "channel" else who
             yield where, one.outcome

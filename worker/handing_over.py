@@ -27,6 +27,7 @@ from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Outcome, Sent, Unknown
 from workflows.people import Person
+from workflows.reach import sort_of
 from workflows.ticket import Ticket
 from workflows.waiting import waiting
 from workflows.walk import Walk
@@ -203,6 +204,8 @@ def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
 def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], str]) -> Mailing:
     if one.send.contact:
         return _to_contact(job, one)
+    if one.send.to:
+        return _to_nobody(job, one)
     due, person = job.claim.occurrence, job.walk.people[one.send.person]
     scene = Scene(words=house.words, walk=job.walk, programme=house.programmes.of(job.walk.partnership))
     return Mailing(
@@ -216,6 +219,7 @@ def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], st
         follows=sent.get((due.partnership, threads.followed(due)), ""),
         topic=threads.topic(scene, due) or one.send.message.subject,
         hides=person.hides,
+        sort=sort_of(one.send.message.kind),
         waits=_waits(scene, due, person, now=house.clock.now()) if person.hides else 1,
     )
 
@@ -230,6 +234,20 @@ def _to_contact(job: Job, one: Try) -> Mailing:
         message=one.send.message,
         ticket=Ticket(workspace=due.workspace, partnership=due.partnership, subject=CONTACT + one.send.contact),
         list_name=job.walk.group.name,
+    )
+
+
+def _to_nobody(job: Job, one: Try) -> Mailing:
+    """A mail to an address that nobody has proved: it names neither person nor group."""
+    due = job.claim.occurrence
+    return Mailing(
+        delivery=one.key,
+        to_name="",
+        to_address=one.send.to,
+        message=one.send.message,
+        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=one.send.person),
+        list_name="",
+        to_nobody=True,
     )
 
 

@@ -18,8 +18,8 @@ class Send:
     """One message through one channel. `name` is how its reference is kept; with `edits`, that message is changed.
 
     `thread` names the message in whose thread it goes, where the channel has threads and that message was sent; with
-    `broadcast` the channel sees it as well. `to` is the Slack user, where that is nobody who takes part; `contact` is
-    the partner's contact to whom a mail goes. `also` is a
+    `broadcast` the channel sees it as well. `to` is the Slack user, where that is nobody who takes part, or the
+    mail address, where nobody has proved it yet; `contact` is the partner's contact to whom a mail goes. `also` is a
     second name for its reference, shared by several messages: it leads to the newest of them.
 
     The message is composed when it is first asked for: a simulation never asks.

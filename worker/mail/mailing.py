@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workflows.message import Message
+from workflows.people import Sort
 from workflows.ticket import Ticket
 
 
@@ -13,8 +14,9 @@ class Mailing:
     `ticket` names whom the links at the foot and the reply address stand for; `list_name` is what the reader calls
     the group. Mails of one `thread` (an opaque id: the partnership, its step and the reader) stand together in mail
     programs. `follows` is the Message-ID of the mail that this one comes back to, and `topic` the subject that it had.
-    With `hides` the mail says that something waits, how many questions (`waits`), and neither what nor of whom. One that
-    goes `to_nobody` yet is to an address that is not proved: it belongs to no list, and has nothing to settle or stop.
+    With `hides` the mail says that something waits, how many questions (`waits`), and neither what nor of whom; its
+    `sort` is still what the link at its foot may stop alone. One that goes `to_nobody` yet is to an address that is
+    not proved: it belongs to no list, and has nothing to settle or stop.
     """
 
     delivery: str
@@ -29,3 +31,4 @@ class Mailing:
     hides: bool = False
     waits: int = 1
     to_nobody: bool = False
+    sort: Sort = "questions"

@@ -21,6 +21,7 @@ from worker.mail.mailing import Mailing
 from workflows.contacts import CONTACT
 from workflows.errors import GiveUp
 from workflows.message import Message
+from workflows.reach import SORT
 from workflows.ticket import Ticket
 from workflows.words import Words
 
@@ -38,8 +39,7 @@ def render(
     mailing = fitting(hidden(mailing, words) if mailing.hides else mailing, words)
     message = _first_seen(mailing)
     name, sender = parseaddr(mail_from)
-    page = "partner" if mailing.ticket.subject.startswith(CONTACT) else "preferences"  # where a contact settles it
-    foot = Foot(preferences=links.url(page, mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket))
+    foot = None if mailing.to_nobody else _foot(mailing, links)
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["To"] = Address(display_name=one_line(mailing.to_name), addr_spec=deliverable(mailing.to_address))
@@ -59,9 +59,11 @@ def render(
 
 
 def _foot(mailing: Mailing, links: Links) -> Foot:
-    return Foot(
-        preferences=links.url("preferences", mailing.ticket), unsubscribe=links.url("unsubscribe", mailing.ticket)
-    )
+    ticket = mailing.ticket
+    if ticket.subject.startswith(CONTACT):  # a contact settles it on their page
+        return Foot(preferences=links.url("partner", ticket), unsubscribe=links.url("unsubscribe", ticket))
+    stops = replace(ticket, subject=f"{SORT}{mailing.sort}")
+    return Foot(preferences=links.url("preferences", ticket), unsubscribe=links.url("unsubscribe", stops))
 
 
 def message_id(delivery: str, domain: str) -> str:

@@ -18,7 +18,7 @@ from worker import cli
 from worker.links import LINK_LIFE, Links
 from worker.store.connection import connect
 from worker.store.workspaces import Workspace
-from worker.web import opened
+from worker.web import guard, opened
 from worker.web.app import create_with
 from workflows import due_links
 from workflows.errors import NotFound
@@ -84,6 +84,9 @@ def test_there_are_pages_to_look_at(app: Flask) -> None:
     pages = {opened.page_of_rule(rule) for rule, _ in behind_links(app)}
     assert {"answer", "preferences", "unsubscribe", "board", "workbook"} <= pages
     assert not any("<" in page for page in pages), "what a link is signed for is told by its address"
+    others = {name for rule in app.url_map.iter_rules() for name in rule.arguments if "token" not in rule.arguments}
+    open_to_all = {"filename", "programme", "version", "states", "ending"}
+    assert others <= {*open_to_all, *guard.SECRET}, "what opens somebody's page is called token, and goes by the door"
 
 
 def test_every_page_behind_a_link_refuses_one_that_is_too_old(home: Home, app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from worker.web import drafts, draw
+from worker.web.guard import secret_of_address
 from worker.wiring import House
 from workflows.errors import NotFound, StoreUnavailable
 from workflows.forms import Form
@@ -82,9 +83,9 @@ def install(app: Flask, house: House) -> None:
 
     def recall() -> None:
         """Have at hand what is being sent before anything can refuse it."""
-        token = (request.view_args or {}).get("token")
-        if token and request.method == "POST" and drafts.FIELD in request.form:
-            remember(drafts.opened(house.vault, request.form, token), token)
+        link = secret_of_address()
+        if link and request.method == "POST" and drafts.FIELD in request.form:
+            remember(drafts.opened(house.vault, request.form, link), link)
 
     app.before_request(recall)
     app.register_error_handler(StoreUnavailable, away)

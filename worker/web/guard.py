@@ -41,6 +41,7 @@ ON_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # no other host of
 # Mail programs post one-click unsubscribes (RFC 8058) and Slack posts events from wherever they are.
 FOREIGN_WELCOME = ("send_unsubscribe", "slack_events")
 _QUIET = ("static", "live", "ready", "metrics")
+SECRET = ("token", "mark")  # parts of an address that open something: a link of somebody's, an address that is proved
 KEPT = ("static", "picture")  # these hold nothing of anybody, and say themselves how long they may be kept
 
 
@@ -87,7 +88,7 @@ def _is_foreign(own_host: str) -> bool:
 
 
 def _leave(response: Response) -> Response:
-    if "token" in (request.view_args or {}):
+    if secret_of_address():
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     if request.endpoint not in KEPT or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
@@ -101,6 +102,12 @@ def _leave(response: Response) -> Response:
             ms=round((time.monotonic() - g.get("came_at", time.monotonic())) * 1000, 1),
         )
     return response
+
+
+def secret_of_address() -> str:
+    """Return what this request's address opens something with, or nothing."""
+    held = request.view_args or {}
+    return next((str(held[name]) for name in SECRET if name in held), "")
 
 
 def _route() -> str:

@@ -10,12 +10,14 @@ day, lives ten minutes, and is counted only where a proxy before us says who ask
 
 import hashlib
 import hmac
+import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask, request
 from werkzeug.exceptions import TooManyRequests
 
+from worker.web.guard import secret_of_address
 from worker.wiring import House
 
 SECONDS = 600
@@ -47,8 +49,8 @@ def install(app: Flask, house: House) -> None:
             return
         most = _sort()
         spent = []
-        if token := (request.view_args or {}).get("token"):
-            spent.append((f"{most.sort}/link/{_digest(token)}", most.a_link))
+        if link := secret_of_address():
+            spent.append((f"{most.sort}/link/{_digest(link)}", most.a_link))
         if proxied and request.endpoint not in FROM_ANYWHERE and (who := _address()):
             spent.append((f"{most.sort}/from/{_keyed(secret, who)}", most.an_address))
         wait = max((house.limits.spend(what, many, SECONDS) for what, many in spent), default=0)
@@ -65,8 +67,14 @@ def _sort() -> Most:
 
 
 def _address() -> str:
-    """Who asks, as the proxy says. Without its word everybody would count as one."""
-    return request.remote_addr or "" if "X-Forwarded-For" in request.headers else ""
+    """Who asks, as the proxy says; of IPv6 one household. Without its word everybody would count as one."""
+    if "X-Forwarded-For" not in request.headers:
+        return ""
+    try:
+        found = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(found if found.version == 4 else ipaddress.ip_network((int(found), 64), strict=False))
 
 
 def _digest(token: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from workflows import gates, milestone_forms, rounds, say
+from workflows import gates, milestone_forms, rounds, say, sharing
 from workflows.balance import Balance, balance_of
 from workflows.board_parts import BoardDecision, BoardKept, BoardSheet, decision_of, kept_of, sheet_of
 from workflows.gates import Missing
@@ -71,6 +71,8 @@ class Board:
     kept: tuple[BoardKept, ...] = ()
     lead: bool = False
     over: bool = False
+    shared: tuple[str, ...] = ()  # what the partner sees, and who there
+    may_share: bool = False
 
 
 def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
@@ -91,6 +93,8 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
         kept=kept_of(scene, person),
         lead=lead,
         over=walk.partnership.over,
+        shared=sharing.told(scene),
+        may_share=lead and bool(sharing.things(scene)),
     )
 
 

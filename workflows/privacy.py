@@ -87,20 +87,22 @@ def gated(
     return tuple(replace(a, values=kept[a.person]) for a in answers if kept[a.person])
 
 
-def for_partner(sheet: Sheet, columns: Collection[str]) -> Sheet | None:
+def for_partner(sheet: Sheet, columns: Collection[str], *, by: str = "") -> Sheet | None:
     """Return an agreed text with those of its columns that reach the partner; None where it tells of none of them.
 
-    Rows that hold nothing then are left out, and so is the hash: it is that of the whole text.
+    A row that says nothing then but its own option of the column `by` is a gap, which is the group's to know; it is left
+    out, and so is the hash: it is that of the whole text.
     """
     kept = [n for n, column in enumerate(sheet.columns) if column in columns]
     if not kept or len(sheet.columns) != len(sheet.headers):
         return None
+    place = sheet.columns.index(by) if by in sheet.columns else -1
     rows = (tuple(row[n] for n in kept) for row in sheet.rows)
     return replace(
         sheet,
         columns=tuple(sheet.columns[n] for n in kept),
         headers=tuple(sheet.headers[n] for n in kept),
-        rows=tuple(row for row in rows if any(row)),
+        rows=tuple(row for row in rows if any(cell for n, cell in zip(kept, row, strict=True) if n != place)),
         text_hash="",
     )
 

@@ -45,7 +45,7 @@ def things(scene: Scene) -> tuple[Thing, ...]:
     """Everything that can be shared now, and what is: the newest agreed texts first, then older ones that are shown."""
     walk, shown = scene.walk, {(s.what, s.version): s.at for s in standing(scene.walk)}
     found = []
-    for sheet in (w for step in scene.programme.steps for w in step.worksheets if w.shareable):
+    for sheet in (w for step in scene.programme.steps for w in step.worksheets if w.shareable and not w.promised):
         agreed = [s for s in walk.partnership.sheets if s.worksheet == sheet.id and _text(scene.programme, sheet, s)]
         for each in reversed(agreed):
             since = shown.get((sheet.id, each.version))
@@ -76,7 +76,7 @@ def sheet_shared(programme: Programme, walk: Walk, share: Share) -> tuple[Worksh
 
 def _text(programme: Programme, sheet: Worksheet, agreed: Sheet) -> Sheet | None:
     """An agreed text with what reaches the partner, if anything does."""
-    return privacy.for_partner(agreed, {c.id for c in visible(programme, sheet, "partner")})
+    return privacy.for_partner(agreed, {c.id for c in visible(programme, sheet, "partner")}, by=sheet.by)
 
 
 def shared(scene: Scene, wanted: Collection[str], *, note: str, by: str, now: datetime) -> Change:

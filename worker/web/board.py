@@ -13,6 +13,7 @@ from worker.web import draw, opened
 from worker.wiring import House
 from workflows.board import Board
 from workflows.board_parts import BoardSheet
+from workflows.contacts import PREVIEW, SHARE
 from workflows.messages.handed import PEOPLE
 from workflows.milestone_forms import MILESTONE
 from workflows.ticket import Ticket
@@ -21,7 +22,14 @@ Link = Callable[[str], str]  # from what a form is about to its address
 
 
 def board_page(
-    board: Board, *, link: Link, workbook: str, home: str = "", whole: bool = False, assets: str = "/static"
+    board: Board,
+    *,
+    link: Link,
+    workbook: str,
+    home: str = "",
+    partner: str = "",
+    whole: bool = False,
+    assets: str = "/static",
 ) -> str:
     """Return the board with links to what its reader may do; `whole` leaves nothing for other pages."""
     return draw.page(
@@ -33,6 +41,8 @@ def board_page(
         home=home,
         whole=whole,
         people=link(PEOPLE) if board.lead else "",
+        share=link(SHARE) if board.may_share else "",
+        preview=partner,
         new_milestone="" if board.over else link(f"{MILESTONE}new"),
     )
 
@@ -59,6 +69,7 @@ def install(app: Flask, house: House) -> None:
             link=link,
             workbook=_to(house, "workbook", ticket),
             home=_to(house, "home", ticket),
+            partner=house.links.url("partner", replace(ticket, subject=PREVIEW)),
             whole="all" in request.args,
         )
 

@@ -55,12 +55,14 @@ def form_page(
     over: str = "",
     kept: Form | None = None,
     focus: str = "",
+    look: tuple[str, str] | None = None,
     assets: str = "/static",
 ) -> str:
     """Return `form` as a page of its own.
 
     `notice` stands above it in a `tone` (good or warn), `drawn` and `over` come back with it, what was typed into
-    `kept` is shown below to be copied, and `focus` is the field to go on with.
+    `kept` is shown below to be copied, `focus` is the field to go on with, and `look` the label and
+    address of something to look at first.
     """
     return page(
         "form",
@@ -73,6 +75,7 @@ def form_page(
         drawn=drawn,
         over=over,
         said=forms.spoken(kept) if kept else (),
+        look_first=look,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from workflows import digests, rounds, say, waiting
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Small, Text
-from workflows.messages import examples
+from workflows.messages import examples, partner_lines
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.schedule import instant_of
@@ -41,6 +41,7 @@ def compose(scene: Scene, *, person: str, day: date, now: datetime) -> Message:
             *_decisions(scene, since=since),
             *(_missing(scene, day=day) if member.role == "facilitator" else ()),
             *_milestones(scene, day=day, since=day - period),
+            *partner_lines.parts(scene),
             *_readings(scene),
             Heading(text=scene.words("digest.next")),
             *(Text(text=line) for line in _next(scene, person)),

@@ -98,7 +98,7 @@ class Post:
         message = mailing.message
         if self._way_in is None:
             message = replace(message, reply_hint="")
-        elif not self._way_in.plus:
+        elif not self._way_in.plus and not mailing.to_nobody:
             message = replace(message, why=f"{message.why} {self._words('mail_in.ref', token=token)}".strip())
         return render(
             replace(mailing, message=message),
@@ -106,7 +106,7 @@ class Post:
             links=self._links,
             words=self._words,
             mail_from=self._mail_from,
-            reply_to=self._reply_to(token),
+            reply_to="" if mailing.to_nobody else self._reply_to(token),
             now=self._clock.now(),
         )
 
@@ -125,7 +125,7 @@ class Post:
         try:
             mail, drawn, to = self._drawn(mailing)
             self._remember(mailing, str(mail["Message-ID"]))  # before it leaves: a quick reply must find its ticket
-            self._hand_over(self._line, self._token(mailing), to, drawn)
+            self._hand_over(self._line, "" if mailing.to_nobody else self._token(mailing), to, drawn)
         except GiveUp as hopeless:
             return Failed(reason=hopeless.reason, mark=hopeless.mark)
         except StoreUnavailable:
@@ -142,7 +142,7 @@ class Post:
         A server that takes only one sender from us gets that one, for as long as this process lives.
         """
         ours = parseaddr(self._mail_from)[1]
-        if self._names_mails:
+        if self._names_mails and token:
             try:
                 line.hand_over(reply_address(self._mail_from, token), to, drawn)
                 return
@@ -154,7 +154,7 @@ class Post:
         line.hand_over(ours, to, drawn)
 
     def _remember(self, mailing: Mailing, message_id: str) -> None:
-        if self._way_in is None:
+        if self._way_in is None or mailing.to_nobody:
             return
         self._mailroom.remember(
             self._token(mailing),

@@ -38,8 +38,12 @@ NEVER_MAILED = (
     "discuss",
 )  # Slack alone
 MAIL_ALONE = (new_link, prove_address, address_asked, reply_unclear, reply_held)
-# These go to a channel in Slack, and to each person where there is none.
-BY_MAIL = {"step_done": messages.step_done.example_by_mail, "decided": messages.decided.example_by_mail}
+# These say something else where there is no Slack.
+BY_MAIL = {
+    "consent": messages.consent.example_by_mail,
+    "step_done": messages.step_done.example_by_mail,
+    "decided": messages.decided.example_by_mail,
+}
 _CHAPTER = "What every programme has"
 
 

@@ -1,5 +1,7 @@
 """The request to take part: the first thing a person gets, and the only one until they say yes."""
 
+from collections.abc import Iterator
+
 from workflows.message import Heading, Message, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -11,19 +13,24 @@ CONSENT, DECLINE = "consent", "decline"  # what a ticket is about; the page stan
 
 
 def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
-    """Say what is asked, what is kept, who sees it and how to stop; yes and no weigh the same."""
+    """Say who asks, what is asked, what is kept, who sees it and how to stop; yes and no weigh the same.
+
+    Whoever begins a group by mail is asked in words of their own.
+    """
     w, facts = scene.words, scene.facts()
+    own = person == scene.walk.partnership.started_by and not scene.walk.group.channel
+    why = "invited.why_self" if own else "why.asked"
     return Message(
         kind=KIND,
-        subject=w("consent.subject", **facts),
+        subject=w("invited.subject_self") if own else w("consent.subject", **facts),
         parts=(
             Heading(text=w("consent.heading")),
             *((Text(text=w("consent.again")),) if again else ()),
-            *(Text(text=line) for line in w.lines("consent.body", **facts)),
+            *_about(scene, person, own=own),
             Text(text=w("consent.kept", **facts)),
             Text(text=w("consent.sees", **facts)),
             Text(text=w("consent.stop")),
-            Small(text=w("why.asked_last" if again else "why.asked", **facts)),
+            Small(text=w(f"{why}_last" if again else why, **facts)),
         ),
         actions=(
             scene.button("consent_yes", "button.agree", person=person, subject=CONSENT, page="answer"),
@@ -35,6 +42,19 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
     )
 
 
+def _about(scene: Scene, person: str, *, own: bool) -> Iterator[Text]:
+    """What it is; whoever has no Slack may never have heard of it."""
+    w, facts = scene.words, scene.facts()
+    if not own and scene.walk.people[person].slack_user is None:
+        yield Text(text=w("invited.what", **facts))
+    yield from (Text(text=line) for line in w.lines("invited.self" if own else "consent.body", **facts))
+
+
 def example(words: Words, programme: Programme) -> Message:
     """Bo is asked."""
     return compose(examples.scene(words, programme), person=examples.BO)
+
+
+def example_by_mail(words: Words, programme: Programme) -> Message:
+    """Dara, who has no Slack, is asked."""
+    return compose(examples.scene(words, programme), person=examples.DARA)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from worker.web import drafts, draw, forms, opened
 from worker.web.faults import remember, typed_now
 from worker.wiring import House
+from workflows.contacts import PREVIEW
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed, with_empty
 from workflows.ticket import Ticket
@@ -44,7 +45,15 @@ class LinkPages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "", focus: str = "") -> Response:
         seal, over = drafts.sealed(self._house.vault, form, token), self._over(form)
-        return make_response(draw.form_page(form, drawn=seal, over=over, notice=notice, focus=focus), status)
+        page = draw.form_page(form, drawn=seal, over=over, notice=notice, focus=focus, look=self._look(form))
+        return make_response(page, status)
+
+    def _look(self, form: Form) -> tuple[str, str] | None:
+        """The very page that a partner sees, beside the form that decides about it."""
+        if form.id != "sharing":
+            return None
+        preview = replace(opened.ticket(), subject=PREVIEW)
+        return self._house.words("sharing.look"), self._house.links.url("partner", preview)
 
     def _over(self, form: Form) -> str:
         """Which draft a page shows: what is typed now was typed over the one that its page showed before."""

@@ -27,6 +27,7 @@ from workflows.words import Words
 
 # A link in List-Unsubscribe is longer than 78 columns and must not be folded or encoded; 998 is SMTP's own bound.
 POLICY = SMTP.clone(max_line_length=990)
+_BODIES = SMTP  # but the lines of a body are short (RFC 2045, 6.7)
 _LONGEST = 254  # characters of an address (RFC 5321, 4.5.3.1.3)
 
 
@@ -40,7 +41,7 @@ def render(
     message = _first_seen(mailing)
     name, sender = parseaddr(mail_from)
     foot = None if mailing.to_nobody else _foot(mailing, links)
-    mail = EmailMessage(policy=POLICY)
+    mail = EmailMessage(policy=_BODIES)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["To"] = Address(display_name=one_line(mailing.to_name), addr_spec=deliverable(mailing.to_address))
     mail["Subject"] = _subject(mailing)
@@ -55,6 +56,7 @@ def render(
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = message.locale  # last: what is named Content-… before moves into the text part
     mail.set_boundary(f"=_{mailing.delivery}")  # the same mail is the same bytes
+    mail.policy = POLICY
     return mail
 
 

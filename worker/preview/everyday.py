@@ -149,5 +149,9 @@ def _pages() -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Pages")
     yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, mails=True, local=None))
     yield place.page("installed", "Installed", draw.page("installed", assets=ASSETS, local=None))
-    yield place.page("unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked"))
-    yield place.page("unsubscribed", "Mails are stopped", draw.page("unsubscribe", assets=ASSETS, state="stopped"))
+    yield place.page(
+        "unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked", slack=True)
+    )
+    yield place.page(
+        "unsubscribed", "Mails are stopped", draw.page("unsubscribe", assets=ASSETS, state="all", slack=True)
+    )

@@ -11,8 +11,9 @@ A link is signed for the first part of its path: the token of `/board/T` opens `
 
 Promises: no route can leave it out, for the door stands before all of them and looks at the address alone. Looking
 changes nothing. Whoever sends a form through a link that is refused sees what they typed once more, to copy it. An old
-link still stops mails, for the button in an old mail must do that for good; it starts none. Asking for a new link is
-answered alike, whether or not one could be sent, so that who holds an old link learns nothing of its person.
+link still stops mails, for the button in an old mail must do that for good; it does nothing else, and leads nowhere.
+Asking for a new link is answered alike, whether or not one could be sent, so that who holds an old link learns nothing
+of its person.
 """
 
 from flask import Flask, Response, abort, g, make_response, request
@@ -26,7 +27,7 @@ from workflows.ticket import Ticket
 NEW_LINK = "/links/new"
 # Pages of people who take part: they can have a new link. Any other is made by whoever sent it.
 MAILED = ("answer", "preferences", "board", "home", "workbook", "calendar", "record", "unsubscribe")
-STOPS = ("unsubscribe", "send_unsubscribe")
+STOPS = "unsubscribe"
 _A_DAY = 24 * 3600  # seconds
 _MAILS_A_DAY = 5
 _ASKED = (
@@ -37,6 +38,9 @@ _ASKED = (
         "If that does not help, ask your facilitator.",
     ),
 )
+
+
+_STOPPED = ("Mails are stopped", ("Fairsteps sends you no more mail. One that is already on its way may still come.",))
 
 
 def page_of_rule(rule: str) -> str:
@@ -61,8 +65,10 @@ def install(app: Flask, house: House) -> None:
         made = house.links.made(page, token)
         g.ticket = made.ticket
         why = _refused(house, made)
-        if not why or (request.endpoint in STOPS and not request.form.get("resume")):
+        if not why:
             return None
+        if page == STOPS and request.method == "POST" and not request.form.get("resume"):
+            return _stopped(house, made.ticket)
         return _not_opened(page, token, why)
 
     def new_link() -> str:
@@ -94,8 +100,17 @@ def _refused(house: House, made: Made) -> str:
     return "off" if who and who.links_since and made.at < who.links_since else ""
 
 
+def _stopped(house: House, asked: Ticket) -> Response:
+    """Stop all mails of an old link's person. The page holds no link: who pressed may be a stranger."""
+    if asked.subject.startswith(CONTACT):
+        house.cases.contact_stops_mail(asked)
+    else:
+        house.cases.stop_mail(asked)
+    return make_response(draw.plain_page(title=_STOPPED[0], paragraphs=_STOPPED[1]))
+
+
 def _not_opened(page: str, token: str, why: str) -> Response:
     typed = faults.typed_now()
     said = forms.spoken(typed) if typed else ()
     offer = {"url": NEW_LINK, "page": page, "token": token} if page in MAILED else None
-    return make_response(draw.page("refused", why=why, offer=offer, said=said), 410)
+    return make_response(draw.page("refused", why=why, offer=offer, stops=page == STOPS, said=said), 410)

@@ -196,7 +196,7 @@ def mail_form(words: Words, programmes: Sequence[Programme]) -> Form:
         title=words("begin.form_title"),
         submit=words("begin.send"),
         intro=(words("begin.intro"),),
-        fields=(you, *ours[:2], people, *ours[2:]),
+        fields=(you, *ours[:3], people, *ours[3:]),
         typed={"weekday": "1", "hour": "9", "digest": "4", "programme": programmes[0].id},
     )
 

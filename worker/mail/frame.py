@@ -27,6 +27,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv"
 _SIGNS = {"done": "✓", "now": "➜", "ahead": "○"}
 _TEXT_SIGNS = {"done": "[x]", "now": "[>]", "ahead": "[ ]"}
 _SCREENS = 1_200  # characters: about two screens of a phone
+_YES_OR_NO = ("consent",)
 _CONTROL = re.compile(r"{%.*?%}", re.DOTALL)
 
 
@@ -128,7 +129,12 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, word
 
 
 def _is_long(message: Message) -> bool:
-    """Whether the buttons at the end lie some screens below on a phone; then the strong one stands at the top, too."""
+    """Whether the buttons at the end lie some screens below on a phone; then the strong one stands at the top, too.
+
+    Not where yes and no weigh the same.
+    """
+    if message.kind in _YES_OR_NO:
+        return False
     parts = message.parts
     said = (part.items if isinstance(part, Numbered | Bullets) else (getattr(part, "text", ""),) for part in parts)
     return sum(len(text) for texts in said for text in texts) > _SCREENS

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
@@ -49,6 +50,7 @@ class StandingClock:
         return NOW
 
 
+@cache
 def words() -> Words:
     return english.load()
 
@@ -150,11 +152,12 @@ def digest() -> Message:
 
 
 class Keeping:
-    """An SMTP handler that keeps what it gets, and answers RCPT and DATA as it is told."""
+    """An SMTP handler that keeps what it gets, and answers RCPT, DATA and a sender with a plus as it is told."""
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.connections = 0
         self.says: dict[str, str] = {}
 
@@ -162,6 +165,12 @@ class Keeping:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        said = self.says.get("MAIL", "250 OK") if "+" in address else "250 OK"
+        if said.startswith("250"):
+            envelope.mail_from = address
+        return said
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         said = self.says.get(address, "250 OK")
@@ -176,10 +185,15 @@ class Keeping:
         elif said.startswith("250"):
             self.mails.append(envelope.content)
             self.recipients += envelope.rcpt_tos
+            self.senders.append(str(envelope.mail_from))
         return said
 
     def read(self) -> list[EmailMessage]:
         return [message_from_bytes(raw, policy=default) for raw in self.mails]
+
+
+def read_one(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=default)
 
 
 def free_port() -> int:

@@ -105,7 +105,7 @@ class Home:
         self.out, self.client, self.people = going_out, client, People(client, vault)
         self.walks = Walks(client, vault, self.people)
         self.mailroom = Mailroom(redis=client, vault=vault, key=mail_home.KEY)
-        self.programme, all_words = PROGRAMME, words.load()
+        self.programme, all_words = PROGRAMME, mail_home.words()
         self.cases = Cases(
             walks=self.walks,
             workspaces=Workspaces(client),

@@ -184,9 +184,11 @@ def _listen(box: BaseMailBox, stop: threading.Event, seconds: float) -> None:
     """Wait until the server says that something came, or until it is time to look again all the same."""
     until = time.monotonic() + min(seconds * 27, _IDLE)
     with box.idle as idle:
-        while not stop.is_set() and time.monotonic() < until:
+        while not stop.is_set() and (now := time.monotonic()) < until:
             if idle.poll(timeout=_GLANCE):
                 return
+            if time.monotonic() - now < _GLANCE / 2:  # nothing was said, and yet nothing was waited for
+                raise ConnectionResetError
 
 
 def _named(failed: Exception) -> str:

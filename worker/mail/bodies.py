@@ -77,7 +77,7 @@ def _leaves(mail: Message) -> Iterator[Message]:
     while waiting and seen < _MOST_PARTS:
         part = waiting.pop(0)
         seen += 1
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None  # else it decodes, by a charset that may be none
         if isinstance(inside, list) and part.get_content_maintype() == "multipart":
             waiting = [child for child in inside if isinstance(child, Message)] + waiting
         else:

@@ -13,6 +13,7 @@ from workflows.messages.amend import MET
 from workflows.messages.consent import CONSENT, DECLINE
 from workflows.messages.handed import PEOPLE
 from workflows.messages.keep import KEEP
+from workflows.messages.lost import CHANNEL
 from workflows.messages.offer import LEAD, NOT_LEAD
 from workflows.milestone_forms import MILESTONE
 from workflows.programme import Programme, Step, Worksheet
@@ -91,6 +92,11 @@ class AboutSharing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AboutChannel:
+    """Which channel is the group's; a facilitator's, of a group that has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AboutLead:
     """Whether to facilitate."""
 
@@ -111,6 +117,7 @@ About = (
     | AboutObjection
     | AboutRound
     | AboutPeople
+    | AboutChannel
     | AboutSharing
     | AboutLead
     | AboutKept
@@ -133,6 +140,8 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
     if walk.may_lead(ticket.person):
         if subject == PEOPLE:
             return AboutPeople()
+        if subject == CHANNEL and walk.group.channel:
+            return AboutChannel()
         if subject.partition(AS_SEEN)[0] == SHARE:
             return AboutSharing(as_seen=subject.partition(AS_SEEN)[2])
         led = _led(walk, programme, subject)

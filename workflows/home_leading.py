@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from workflows import board, gates, rounds
+from workflows import board, gates, rounds, sharing
+from workflows.contacts import SHARE
 from workflows.home_parts import MOST, Item, Part, begun
 from workflows.messages.amend import MET
 from workflows.messages.handed import PEOPLE
+from workflows.messages.lost import CHANNEL
 from workflows.messages.scene import Scene
 
 MOST_NAMES = 12
@@ -19,6 +21,7 @@ def leading(scene: Scene, person: str, *, today: date) -> tuple[Part, ...]:
         *_lost(scene, person),
         _step(scene, person),
         *_objections(scene, person),
+        *_sharing(scene, person),
         *_silent(scene, person, today=today),
     )
     return (Part(heading=scene.words("home.leading"), items=items),)
@@ -29,7 +32,7 @@ def _lost(scene: Scene, person: str) -> tuple[Item, ...]:
     lost = scene.walk.group.channel_lost
     if not lost:
         return ()
-    choose = scene.button("channel", "hosting.button_channel", person=person, subject=PEOPLE)
+    choose = scene.button("channel", "hosting.button_channel", person=person, subject=CHANNEL, page="answer")
     return (Item(text=scene.words(f"lost.{lost}", **scene.facts()), actions=(choose,)),)
 
 
@@ -45,6 +48,17 @@ def _step(scene: Scene, person: str) -> Item:
     left = len(lacks) - MOST
     more = (scene.words("home.more_listed", count=left),) if left > 0 else ()
     return Item(text=w(key, title=step.title), bullets=(*lacks[:MOST], *more), actions=(move_on, people))
+
+
+def _sharing(scene: Scene, person: str) -> tuple[Item, ...]:
+    """What the partner sees, once there is something that it may see."""
+    if not sharing.things(scene):
+        return ()
+    partner = scene.walk.partnership.partner.name
+    decide = scene.button("answer", "sharing.button", person=person, subject=SHARE, page="answer", main=False)
+    heading = scene.words("sharing.heading", partner=partner)
+    lines = sharing.told(scene) or (scene.words("sharing.told_nothing", partner=partner),)
+    return (Item(text=heading, bullets=lines, actions=(decide,)),)
 
 
 def _objections(scene: Scene, person: str) -> tuple[Item, ...]:

@@ -4,8 +4,9 @@ Adding goes by Slack's own picker, which a page does not have, and by mail addre
 else is one thing at a time, done to one person from a folded list, so that a group of hundreds fits.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +19,8 @@ from workflows.ticket import Ticket
 from workflows.walk import Walk
 from workflows.words import Words
 
-PEOPLE, LEAD, CHANNEL = "people", "lead", "channel"
+PEOPLE, LEAD, CHANNEL, CHANNEL_LINK = "people", "lead", "channel", "channel_link"
+_CHANNEL = re.compile(r"(?:^|/)([CG][A-Z0-9]{1,20})(?:$|[/?#])")  # in https://GROUP.slack.com/archives/C0123ABCD
 SHOWN = 40  # names of one state before the rest is a number
 _LABEL_CHARS = 75
 Do = Literal["nothing", "share", "hand", "back", "out", "step", "lead"]
@@ -52,7 +54,7 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
         cancel=w("hosting.close"),
         intro=(*states(scene), w("hosting.intro")),
         fields=(
-            Field(id="add", widget="people", label=w("hosting.add"), hint=w("hosting.add_hint"), required=False),
+            *((_from_slack(w),) if walk.group.channel else ()),
             starting.address_field(w, hint=_addresses_hint(walk)),
             do,
             *_who(w, walk, ticket.person, acts),
@@ -63,7 +65,13 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
     )
 
 
+def _from_slack(words: Words) -> Field:
+    return Field(id="add", widget="people", label=words("hosting.add"), hint=words("hosting.add_hint"), required=False)
+
+
 def _addresses_hint(walk: Walk) -> str:
+    if walk.group.channel is None:
+        return "people_page.addresses_hint"
     return "hosting.addresses_hint" if walk.partnership.mail_allowed else "hosting.addresses_slack"
 
 
@@ -223,3 +231,20 @@ def channel_form(scene: Scene, ticket: Ticket) -> Form:
         token=ticket.encode(),
         typed=known,
     )
+
+
+def channel_link_form(scene: Scene, ticket: Ticket) -> Form:
+    """The same where Slack's own list of channels is not at hand: its link is pasted."""
+    w = scene.words
+    link = Field(
+        id="channel", widget="line", label=w("people_page.channel"), hint=w("people_page.channel_hint"), max_chars=300
+    )
+    return replace(channel_form(scene, ticket), id=CHANNEL_LINK, fields=(link,), typed={})
+
+
+def read_channel(words: Words, typed: Typed) -> str:
+    """Return the Slack id of a channel from its pasted link, or from the id itself. Raises AskPerson."""
+    found = _CHANNEL.search(one(typed, "channel"))
+    if found is None:
+        raise AskPerson({"channel": words("people_page.need_channel")})
+    return found[1]

@@ -25,11 +25,13 @@ from workflows import (
     correcting,
     drafting,
     facilitating,
+    hosting_forms,
     schedule,
     sharing_forms,
 )
 from workflows.about import (
     About,
+    AboutChannel,
     AboutConsent,
     AboutKept,
     AboutLead,
@@ -101,6 +103,8 @@ class Cases(
                 return self._people_form(ticket, scene, typed)
             case AboutSharing():
                 return sharing_forms.sharing_form(scene, ticket)
+            case AboutChannel():
+                return hosting_forms.channel_link_form(scene, ticket)
             case AboutLead():
                 return self._lead_form(ticket, scene)
             case AboutKept(kept=kept):
@@ -136,6 +140,8 @@ class Cases(
                 self._settle_people(ticket, scene, typed)
             case AboutSharing() as shared:
                 self._settle_sharing(ticket, scene, shared, typed)
+            case AboutChannel():
+                self.choose_channel(ticket, {"channel": hosting_forms.read_channel(self.words, typed)})
             case AboutLead():
                 self._lead(ticket, scene, typed)
             case AboutKept(kept=kept):

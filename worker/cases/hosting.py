@@ -10,7 +10,7 @@ from datetime import datetime
 
 from worker.cases.naming import Naming
 from workflows import hosting, hosting_forms
-from workflows.about import AboutLead, AboutPeople
+from workflows.about import AboutChannel, AboutLead, AboutPeople
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import Form, Typed, one
 from workflows.hosting_forms import Wanted
@@ -139,7 +139,7 @@ class Hosting(Naming):
 
     def _hosted(self, ticket: Ticket) -> Scene:
         _, scene = self._member(ticket)
-        if not isinstance(self._about(scene, ticket), AboutPeople):
+        if not isinstance(self._about(scene, ticket), AboutPeople | AboutChannel):
             raise NotFound(self.words("answer.not_asked"))
         return scene
 

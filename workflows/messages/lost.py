@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from workflows.message import Heading, Message, Text
 from workflows.messages import examples
-from workflows.messages.handed import PEOPLE
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.words import Words
 
 KIND = "lost"
+CHANNEL = "channel"  # what a ticket is about: which channel is the group's
 
 
 def compose(scene: Scene, *, person: str) -> Message:
-    """Say what goes on all the same, and offer to choose another channel, which Slack alone can show."""
+    """Say what goes on all the same, and offer to choose another channel."""
     w, facts = scene.words, scene.facts()
     return Message(
         kind=KIND,
@@ -23,7 +23,7 @@ def compose(scene: Scene, *, person: str) -> Message:
             Text(text=w(f"lost.{scene.walk.group.channel_lost}", **facts)),
             Text(text=w("lost.next")),
         ),
-        actions=(scene.button("channel", "hosting.button_channel", person=person, subject=PEOPLE),),
+        actions=(scene.button("channel", "hosting.button_channel", person=person, subject=CHANNEL, page="answer"),),
         why=w("why.facilitator", partnership=scene.title),
         locale=scene.locale,
     )

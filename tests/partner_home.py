@@ -23,7 +23,7 @@ from workflows.contacts import CONTACT, PREVIEW, PROMISES, SHARE
 from workflows.ids import person_id
 from workflows.kinds import Value
 from workflows.kinds.kind import Cell
-from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, StepRun
+from workflows.partnership import Dissent, Edit, Kept, Note, Outcome, Partnership, StepRun
 from workflows.people import Membership, Person
 from workflows.programme import Programme
 from workflows.question import Question
@@ -167,6 +167,12 @@ class Site:
     home: Home
     client: httpx.Client
     programme: Programme
+    as_it_began: Partnership
+
+    def begin_anew(self) -> None:
+        """As if nothing had been shared, said or corrected: making a house takes longer than a story."""
+        self.home.house.clock.move(web_home.NOON)
+        self.home.house.walks.change(self.home.partnership, lambda walk: Change(partnership=self.as_it_began))
 
     @property
     def now(self) -> datetime:
@@ -239,7 +245,8 @@ def site(state: Path, programme: Programme, **settings: str) -> Iterator[Site]:
         house.walks.change(home.partnership, lambda walk: lived(walk, programme))
         house.walks.change(home.partnership, lambda walk: agreed(walk, programme))
         with serving(create_with(house), port) as url:
-            yield Site(url=url, home=known, client=client, programme=programme)
+            began = house.walks.get(home.partnership).partnership
+            yield Site(url=url, home=known, client=client, programme=programme, as_it_began=began)
 
 
 __all__ = ["ANA", "CANARY", "MEMBERS", "NAMES", "PROMISES", "ROBIN", "Site", "canary", "site"]

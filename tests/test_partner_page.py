@@ -7,6 +7,7 @@ import pytest
 from tests import whole_programme
 from tests.partner_home import ANA, CANARY, MEMBERS, NAMES, PROMISES, Site, canary, site
 from worker.files import programmes
+from workflows import promises
 from workflows.programme import Programme
 from workflows.programme_file import parse_programme
 
@@ -68,8 +69,6 @@ def test_nothing_that_was_not_shared_reaches_the_partner(lived: Site) -> None:
 
 def rows(site: Site) -> list[str]:
     """The rows of promises that the contact may speak about."""
-    from workflows import promises
-
     return [p.row for p in promises.promises(site.walk, site.programme) if p.of_partner]
 
 

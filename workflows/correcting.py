@@ -21,7 +21,7 @@ from workflows.walk import Change, Edit, Walk
 from workflows.words import Words
 from workflows.worksheet_columns import is_unnamed, visible
 from workflows.worksheet_names import column_questions, names_of
-from workflows.worksheet_rows import Row, Sight, is_by_hand, rows
+from workflows.worksheet_rows import Row, Sight, is_by_hand, rows, said_by_partner
 
 NEW = "new"
 BACK = "back"
@@ -60,18 +60,19 @@ def correct_form(words: Words, walk: Walk, programme: Programme, sheet: Workshee
     new = row_id == NEW
     typed: dict[str, str | tuple[str, ...]] = {_STRIKE: ("yes",)} if row.struck else {}
     fields: list[Field] = []
-    for question in _questions(sight, sheet):
+    for question in _questions(sight, sheet, row):
         fields += kind_of(question).fields(question)
         value = row.cells.get(question.id)
         if value is not None:
             typed.update(kind_of(question).typed(question, value))
     unnamed = (words("row.unnamed"),) if not new and is_unnamed(programme, sheet) else ()
+    partner = (words("sharing.row", partner=walk.partnership.partner.name),) if sheet.shareable else ()
     return Form(
         id="row",
         title=words("row.form_title_new" if new else "row.form_title"),
         submit=words("row.send"),
         cancel=words("row.close"),
-        intro=(words("row.intro_new" if new else "row.intro", title=sheet.title), *unnamed),
+        intro=(words("row.intro_new" if new else "row.intro", title=sheet.title), *unnamed, *partner),
         fields=(*fields, *_about(words, new=new)),
         token=replace(ticket, subject=f"row.{sheet.id}.{row_id}{AS_SEEN}{_fingerprint(row)}").encode(),
         typed=typed,
@@ -110,7 +111,7 @@ def corrected(
 
     if strike:
         return _kept(walk, () if seen.struck else (edit("", BACK, None),))
-    cells = _parsed(_questions(sight, sheet), typed)
+    cells = _parsed(_questions(sight, sheet, seen), typed)
     changed = tuple(
         edit(key, seen.cells.get(key), value) for key, value in cells.items() if not _same(seen.cells.get(key), value)
     )
@@ -159,12 +160,17 @@ def _row(sight: Sight, sheet: Worksheet, row_id: str) -> Row:
     return found
 
 
-def _questions(sight: Sight, sheet: Worksheet) -> tuple[Question, ...]:
-    """The questions behind the cells that can be corrected. All but the one that names the row may be left empty."""
+def _questions(sight: Sight, sheet: Worksheet, row: Row | None = None) -> tuple[Question, ...]:
+    """The questions behind the cells that can be corrected. All but the one that names the row may be left empty.
+
+    What the partner itself said of a `row` is nobody else's to correct.
+    """
     columns = visible(sight.programme, sheet, sight.audience or "facilitators")
     behind = column_questions(sight, sheet, {column.id for column in columns})
     asked = (_as_cell(behind[column.id], column, sheet) for column in columns if column.id in behind)
-    return tuple(q for q in asked if q.kind not in _NOT_HERE and (q.kind not in _PICKED or q.options))
+    theirs = sheet.promised.theirs if sheet.promised and row and said_by_partner(sight.walk, sheet, row) else ""
+    there = (q for q in asked if q.kind not in _NOT_HERE and (q.kind not in _PICKED or q.options))
+    return tuple(q for q in there if q.id != theirs)
 
 
 def _as_cell(question: Question, column: Column, sheet: Worksheet) -> Question:

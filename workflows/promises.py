@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workflows.contacts import PROMISES, Contact, PartnerWord, differ
+from workflows.contacts import PROMISES, PartnerWord, differ
 from workflows.forms import Option
 from workflows.occurrences import Occurrence
 from workflows.programme import Programme, Worksheet
@@ -134,9 +134,7 @@ def are_shared(walk: Walk) -> bool:
     return any(s.what == PROMISES and s.stands for s in walk.partnership.shares)
 
 
-def said(
-    walk: Walk, programme: Programme, contact: Contact, row: str, *, status: str, note: str, now: datetime
-) -> Change:
+def said(walk: Walk, programme: Programme, contact: str, row: str, *, status: str, note: str, now: datetime) -> Change:
     """A contact says how they see a promise of theirs. Nothing changes for what is not theirs, or was said before."""
     found = next((p for p in promises(walk, programme) if p.row == row), None) if are_shared(walk) else None
     if found is None or not found.of_partner or status not in {o.value for o in statuses(programme)}:
@@ -144,7 +142,7 @@ def said(
     last = found.said
     if last and (last.status, last.note) == (status, note):
         return Change()
-    word = PartnerWord(row=row, about=found.text, status=status, note=note[:NOTE_CHARS], by=contact.id, at=now)
+    word = PartnerWord(row=row, about=found.text, status=status, note=note[:NOTE_CHARS], by=contact, at=now)
     return Change(
         partnership=replace(walk.partnership, partner_words=_bounded((*walk.partnership.partner_words, word))),
         plan=tidings(walk, now=now),

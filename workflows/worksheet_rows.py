@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from workflows import ids, privacy
 from workflows.amounts import Amount, amounts_of, hull, multiplied
-from workflows.contacts import DIFFER, differ
+from workflows.contacts import DIFFER, PartnerWord, differ
 from workflows.kinds import Value
 from workflows.kinds.rows import lines_of
 from workflows.programme import Column, Programme, Prompt, Worksheet
@@ -119,12 +119,21 @@ def _of_both_sides(walk: Walk, sheet: Worksheet, row_id: str, cells: dict[str, V
     of = sheet.promised
     if of is None:
         return cells
-    word = walk.partnership.partner_word(row_id)
-    if word and word.about == cells.get(sheet.name):
+    if word := _word(walk, sheet, row_id, cells):
         cells = {**cells, of.theirs: word.status}
     if differ(cells.get(of.ours), cells.get(of.theirs)) and cells.get(of.agree) in (None, "agree"):
         cells = {**cells, of.agree: DIFFER}
     return cells
+
+
+def said_by_partner(walk: Walk, sheet: Worksheet, row: Row) -> bool:
+    """Whether the partner itself says how it sees a promise, as that is worded now."""
+    return _word(walk, sheet, row.id, row.cells) is not None
+
+
+def _word(walk: Walk, sheet: Worksheet, row_id: str, cells: Mapping[str, Value]) -> PartnerWord | None:
+    word = walk.partnership.partner_word(row_id)
+    return word if word and word.about == cells.get(sheet.name) else None
 
 
 def standing(sight: Sight, prompt: Prompt, question_ids: Sequence[str]) -> list[tuple[str, Answer]]:

@@ -22,7 +22,7 @@ from workflows.deciding import decide
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.outcomes import Failed, Later
-from workflows.people import Person
+from workflows.people import Channel, Person
 
 NOW = examples.NOW
 BO = Person(id="bo", name="Bo", email="bo@example.org")
@@ -141,12 +141,12 @@ def test_what_was_weeks_ago_is_forgotten() -> None:
 # --- who hears of it --------------------------------------------------------------------------------------------------
 
 
-def lost_in_walk(person: str) -> tuple[Scene, list[tuple[str, str, str]]]:
+def lost_in_walk(person: str) -> tuple[Scene, list[tuple[str, Channel, str]]]:
     walk = walking()
     who = bounced.refused(walk.people[person], "hard", now=NOW)
     walk = dataclasses.replace(walk, people={**walk.people, person: who})
     scene = Scene(words=mail_home.words(), walk=walk, programme=PROGRAMME)
-    told = []
+    told: list[tuple[str, Channel, str]] = []
     for due in bounced.told(walk, person, now=NOW).plan:
         if due.kind == "mail_lost":
             told += [(due.person, send.channel, send.message.subject) for send in decide(scene, due, now=NOW).sends]

@@ -240,11 +240,11 @@ def test_only_its_owner_or_a_facilitator_closes_a_milestone(walking: House) -> N
 
 def test_settings_are_kept_and_stopping_everything_takes_consent_back(walking: House) -> None:
     form = walking.cases.preferences_form(ticket("bo", ""))
-    changed = {**form.typed, "pause": "yes", "prefers": "mail", "zone": "Asia/Tokyo", "digest": "no"}
-    walking.cases.submit_preferences(ticket("bo", ""), changed)
+    changed = {**form.typed, "pause": "yes", "prefers": "mail", "zone": "Asia/Tokyo", "digest": "none"}
+    walking.cases.submit_preferences(ticket("bo", ""), changed, via="web")
     walk = walking.walks.get("p1")
     assert (walk.members["bo"].paused, walk.members["bo"].prefers, walk.zone("bo")) == (True, "mail", "Asia/Tokyo")
-    walking.cases.submit_preferences(ticket("bo", ""), {**changed, "consent": "no"})
+    walking.cases.submit_preferences(ticket("bo", ""), {**changed, "consent": "no"}, via="web")
     assert walking.walks.get("p1").members["bo"].consent == "withdrawn"
 
 

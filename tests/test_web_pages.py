@@ -433,7 +433,7 @@ def test_preferences_are_kept_and_read_back(site: Site) -> None:
     wanted = {
         "consent": "yes",
         "prefers": "mail",
-        "digest": "no",
+        "digest": "none",
         "pause": "no",
         "energy": "no",
         "zone": "Europe/Lisbon",

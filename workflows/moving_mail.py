@@ -24,7 +24,7 @@ KEEP = "keep."  # at the start of a ticket's subject: give the new address up
 def waits(person: Person, *, now: datetime) -> NewAddress | None:
     """The address that a person asked for and has not proved yet, as long as they can."""
     wanted = person.new_address
-    return wanted if wanted and not wanted.proved and now - wanted.asked_at <= VALID else None
+    return wanted if wanted and wanted.state == "asked" and now - wanted.asked_at <= VALID else None
 
 
 def asked(words: Words, person: Person, address: str, *, now: datetime) -> Person:
@@ -32,7 +32,7 @@ def asked(words: Words, person: Person, address: str, *, now: datetime) -> Perso
     if not addresses.is_address(address):
         raise AskPerson({"address": words("address.wrong")})
     if is_theirs(person, address):
-        return replace(person, new_address=None) if waits(person, now=now) else person
+        return given_up(person, person.new_address.mark) if person.new_address else person
     before = person.new_address
     if before and waits(person, now=now) and before.address.lower() == address.lower():
         return person
@@ -58,7 +58,7 @@ def proved(person: Person, mark: str, *, now: datetime) -> Person | None:
     wanted = person.new_address
     if wanted is None or wanted.mark != mark:
         return None
-    if wanted.proved:
+    if wanted.state == "proved":
         return person
     if waits(person, now=now) is None:
         return None
@@ -69,14 +69,16 @@ def proved(person: Person, mark: str, *, now: datetime) -> Person | None:
         mail_lost="",
         mail_lost_at=None,
         mail_late=(),
-        new_address=replace(wanted, proved=True),
+        new_address=replace(wanted, state="proved"),
     )
 
 
 def given_up(person: Person, mark: str) -> Person:
     """The person without the address they asked for; one that was proved meanwhile stays."""
     wanted = person.new_address
-    return replace(person, new_address=None) if wanted and wanted.mark == mark and not wanted.proved else person
+    if wanted is None or wanted.mark != mark or wanted.state != "asked":
+        return person
+    return replace(person, new_address=replace(wanted, address="", state="given up"))
 
 
 def masked(address: str) -> str:

@@ -19,16 +19,17 @@ WAYS: tuple[Way, ...] = get_args(Way)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAddress:
-    """A mail address that somebody asked for. Nothing goes there but one mail with a link, until it is `proved`.
+    """A mail address that somebody asked for. Nothing goes there but one mail with a link, until it is *proved*.
 
-    `mark` is in that link and says nothing; `asked` counts how many they asked for within a day.
+    `mark` is in that link and says nothing; `asked` counts how many they asked for within a day. One that is *given up*
+    is forgotten, and counts all the same.
     """
 
     address: str = field(repr=False)
     mark: str
     asked_at: datetime
     asked: int = 1
-    proved: bool = False
+    state: Literal["asked", "proved", "given up"] = "asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

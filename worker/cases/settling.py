@@ -80,9 +80,9 @@ class Settling(Desk):
         """The address that a link in a mail is about. Raises NotFound once the link stands for nothing any more."""
         walk, _ = self._member(ticket)
         wanted, mark = walk.people[ticket.person].new_address, ticket.subject.removeprefix(moving_mail.KEEP)
-        if wanted is None or wanted.mark != mark:
+        if wanted is None or wanted.mark != mark or wanted.state == "given up":
             raise NotFound("that address was given up, or another one was asked for")
-        if not wanted.proved and moving_mail.waits(walk.people[ticket.person], now=self.clock.now()) is None:
+        if wanted.state == "asked" and moving_mail.waits(walk.people[ticket.person], now=self.clock.now()) is None:
             raise NotFound("that link has expired")
         return wanted
 
@@ -93,7 +93,7 @@ class Settling(Desk):
         home, person = ticket.workspace, ticket.person
         changed = self.people.change(home, person, lambda p: moving_mail.proved(p, ticket.subject, now=now) or p)
         wanted = changed[1].new_address if changed else None
-        if wanted is None or wanted.mark != ticket.subject or not wanted.proved:
+        if wanted is None or wanted.mark != ticket.subject or wanted.state != "proved":
             raise NotFound("that link stands for nothing any more")
         self.people.has_address(home, person, wanted.address)
         return wanted.address

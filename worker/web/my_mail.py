@@ -82,7 +82,9 @@ class MailPages:
             wanted = self._cases.new_address(ticket)
         except NotFound:
             return self._address("over", ticket)
-        state = "proved" if wanted.proved else "keep" if ticket.subject.startswith(moving_mail.KEEP) else "prove"
+        state = (
+            "proved" if wanted.state == "proved" else "keep" if ticket.subject.startswith(moving_mail.KEEP) else "prove"
+        )
         return self._address(state, ticket, moving_mail.masked(wanted.address))
 
     def send_address(self, token: str) -> str:

@@ -1,10 +1,17 @@
-"""What `fairsteps doctor` looks at: settings, programmes, words, and the store. Each finding says how to mend it."""
+"""What `fairsteps doctor` looks at: settings, programmes, words, the store, and how our mail stands with those who get
+it. Each finding says how to mend it.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from worker.files import programmes, words
 from worker.files.words import BadWords
+from worker.mail.handshake import handshake
+from worker.mail.render import address_of
+from worker.mail.standing import Look, Names, Unanswered, standing
 from worker.settings import Settings, WrongSettings, load
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.oauth import INSTALL_PATH
@@ -19,23 +26,25 @@ from workflows.programme_file import ProgrammeErrors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing looked at."""
+    """One thing looked at. What could not be looked at (`known` is False) is nobody's fault."""
 
     what: str
     fine: bool
     said: str
+    known: bool = True
 
     def to_row(self) -> dict[str, object]:
         """As a row of a listing."""
-        return {"what": self.what, "state": "fine" if self.fine else "wrong", "said": self.said}
+        state = ("fine" if self.fine else "wrong") if self.known else "unknown"
+        return {"what": self.what, "state": state, "said": self.said}
 
 
-def findings() -> tuple[Finding, ...]:
-    """Look at everything, and go on after what is wrong."""
-    return tuple(_findings())
+def findings(*, selectors: Sequence[str] = (), dns_server: str = "") -> tuple[Finding, ...]:
+    """Look at everything, and go on after what is wrong. `selectors` name the DKIM keys that the relay signs with."""
+    return tuple(_findings(selectors, dns_server))
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(selectors: Sequence[str], dns_server: str) -> Iterator[Finding]:
     try:
         settings = load()
     except WrongSettings as wrong:
@@ -44,6 +53,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding(what="settings", fine=True, said="all can be used")
         yield from _store(settings)
         yield _mail(settings)
+        yield from _standing(settings, selectors, dns_server)
         yield _slack(settings)
         yield from _workspaces(settings)
     try:
@@ -88,6 +98,27 @@ def _store(settings: Settings) -> Iterator[Finding]:
 def _mail(settings: Settings) -> Finding:
     said = "FAIRSTEPS_SMTP_URL is not set: no mail goes out" if settings.smtp_url is None else "a server is set"
     return Finding(what="mail", fine=settings.smtp_url is not None, said=said)
+
+
+def _standing(settings: Settings, selectors: Sequence[str], dns_server: str) -> Iterator[Finding]:
+    """How our mail stands with those who get it. The try-out's mailbox is this machine, and its sender made up."""
+    if settings.smtp_url is None or settings.local:
+        return
+    yield _found(handshake(settings.smtp_url, name=settings.mail_domain, now=datetime.now(UTC)))
+    sender, host = address_of(settings.mail_from), urlsplit(settings.smtp_url).hostname or "localhost"
+    try:
+        names = Names(dns_server)
+    except Unanswered:
+        yield Finding(
+            what="mail names", fine=True, known=False, said="could not look: this machine asks no name server"
+        )
+        return
+    looks = standing(names, sender=sender, host=host, selectors=selectors, replies=settings.inbound_url is not None)
+    yield from map(_found, looks)
+
+
+def _found(look: Look) -> Finding:
+    return Finding(what=look.what, fine=look.state != "wrong", known=look.state != "unknown", said=look.said)
 
 
 def _slack(settings: Settings) -> Finding:

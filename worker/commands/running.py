@@ -24,11 +24,20 @@ def up(
     sys.exit(run(only=tuple(part.strip() for part in only.split(",") if part.strip())))
 
 
-def doctor(as_json: Json = False) -> None:
-    """Check the settings, the programmes, the words and the store, and say how to mend what is wrong."""
+def doctor(
+    dkim_selector: Annotated[
+        list[str] | None, typer.Option(help="The name under which your mail server's key stands. Give it once a key.")
+    ] = None,
+    dns_server: Annotated[str, typer.Option(help="Ask this name server, ADDRESS or ADDRESS:PORT, not our own.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check settings, programmes, words, store, and how mail stands with those who get it; say how to mend it.
+
+    What could not be looked at is "unknown", and nothing wrong.
+    """
     from worker.checkup import findings
 
-    rows = findings()
+    rows = findings(selectors=dkim_selector or (), dns_server=dns_server)
     show.listing([row.to_row() for row in rows], as_json=as_json, empty="")
     sys.exit(0 if all(row.fine for row in rows) else 1)
 

@@ -24,7 +24,7 @@ _TAKE = 10.0  # from then until it has the mail
 _AWAKE = 3.0  # for the first word on a kept connection; some networks drop an idle one without telling either end
 LONGEST = _LET_IN + _TAKE  # one mail that is handed over; a task must end long before its lease
 SENDER_REFUSED = "smtp_sender_refused"
-_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class NotTaken(Exception):
@@ -45,7 +45,7 @@ class Line:
     def __init__(self, url: str, *, name: str) -> None:
         parts = urlsplit(url)
         self._scheme, self._host = parts.scheme, parts.hostname or "localhost"
-        self._port = parts.port or _PORTS[parts.scheme]
+        self._port = parts.port or PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._name = name
         # Made once: a context for each connection loads every certificate of the machine again.

@@ -10,24 +10,27 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.kinds import clean
+from workflows.kinds import clean, spoken
 from workflows.question import Question
 
-_WORD = (
-    r"q|question|answer|a|no\.?|number|nr\.?|nummer|num\.?|n[º°]|#|frage|antwort|zu|zu frage|ad|f|"
-    r"pregunta|respuesta|r|p|à|réponse|question n[º°]|à la question|pergunta|resposta|para|a la|"
-    r"السؤال|سؤال|س|ج|الجواب|جواب|رقم|問|質問|回答|第|設問"
+# After the first of these a space is enough: "Q1 yes"; the others are words of any sentence.
+_ASKS = (
+    r"q|question|frage|pregunta|pergunta|domanda|question n[º°]|à la question|zu frage|answer|antwort|respuesta|"
+    r"réponse|resposta|السؤال|سؤال|الجواب|جواب|問|質問|設問|回答"
 )
-_ENDS = r"[.:)\]/=．：）、，﹕。°º]"
+_WORD = r"a|no\.?|number|nr\.?|nummer|num\.?|n[º°]|#|zu|ad|f|r|p|à|para|a la|س|ج|رقم|第"
+_ENDS = r"(?:[./=、，](?!\d)|[:：](?![0-5]\d(?:[^\w\-–:]|\Z|\s*[ap]m|h|時))|[)\]）．。°º])"
 # Not "2:30 pm", "1.5 hours" or "1-3 hours".
 _MARK = re.compile(
     rf"(?P<indent>[ \t\u3000]*)(?P<lead>[*_•·\-–]{{1,2}}[ \t]?)?(?P<open>[(\[（]|\*\*|\*|_)?"
-    rf"(?:(?P<word>{_WORD})[ \t]?)?(?P<number>\d{{1,2}})\ufe0f?(?P<key>\u20e3)?(?:問|番)?"
-    rf"(?P<end>\*{{0,2}}[ \t]?{_ENDS}[\-–)\]:]?\*{{0,2}}(?!\d)|[ \t]+[\-–—](?=[ \t])|(?<=\u20e3)|(?<=問)|\Z)[ \t]*",
+    rf"(?:(?:(?P<asks>{_ASKS})|(?P<word>{_WORD}))[ \t]?)?(?P<number>\d{{1,2}})\ufe0f?(?P<key>\u20e3)?(?P<after>問|番)?"
+    rf"(?P<end>\*{{0,2}}[ \t]?{_ENDS}[\-–)\]:]?\*{{0,2}}|[ \t]+[\-–—](?=[ \t])|(?<=[\u20e3問番])|\Z|"
+    r"(?(asks)[ \t]+(?=\S)|(?!)))[ \t]*",
     re.IGNORECASE,
 )
 _LEAST_LABEL = 8  # letters of a quoted question by which it is known; fewer could be any word
 _QUOTED = ">"
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,9 @@ class _Mark:
 
 
 def own(text: str) -> str:
-    """The text without the lines that are quoted."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith(_QUOTED)).strip("\n")
+    """The text without the lines that are quoted, nor the signs of direction that programs put around each line."""
+    mine = (line.strip(_DIRECTIONS) for line in text.split("\n") if not line.startswith(_QUOTED))
+    return "\n".join(mine).strip("\n")
 
 
 def without_number(text: str) -> str:
@@ -88,6 +92,7 @@ def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     marks = _named(lines, most=len(questions))
     if not marks:
         return {}
+    _see_to_what_stands_before(lines[: marks[0].line], marks, most=len(questions))
     parts: dict[int, Part] = {}
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         below = lines[mark.line + 1 : following.line if following else len(lines)]
@@ -97,14 +102,24 @@ def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     return parts
 
 
+def _see_to_what_stands_before(lines: Sequence[str], marks: Sequence[_Mark], *, most: int) -> None:
+    """A line before the first mark that begins with a number may be an answer: "1:12" is a time, or twelve."""
+    named = {mark.number for mark in marks}
+    numbers = [int(found[0]) for line in lines if (found := re.match(r"\d{1,3}", _usual(line).strip()))]
+    if open_ := {number - 1 for number in numbers if 1 <= number <= most and number not in named}:
+        raise Unclear(open_)
+
+
 def between_quotes(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     """The parts of a text that stands between quoted questions; nothing when none does. Raises Unclear."""
     found: dict[int, list[str]] = {}
     loose: list[str] = []
     asked: int | None = None
-    for theirs, block in _blocks(text):
+    blocks = _blocks(text)
+    lone = sum(not theirs for theirs, _ in blocks) == 1
+    for theirs, block in blocks:
         if theirs:
-            place = _asked_in(questions, block)
+            place = None if _goes_on(questions, block, lone=lone) else _asked_in(questions, block)
             asked = place if place is not None else asked if _is_short(block) else None
         elif asked is None:
             loose.append(block)
@@ -128,14 +143,16 @@ def _joined(question: Question, said: Sequence[str]) -> Part:
 
 
 def _without_own_mark(block: str, place: int) -> str:
-    """An answer below its quoted question may have the number again; another number is somebody's words."""
+    """What was written below a quoted question, without its number, which may stand there again. Raises Unclear where
+    the number is another question's.
+    """
     first, newline, rest = block.partition("\n")
     mark = _mark(first, 0, most=99)
-    if mark and mark.number == place + 1 and not is_list(rest):
-        return f"{mark.rest}{newline}{rest}".strip()
-    if mark and mark.number != place + 1:
-        raise Unclear({place, mark.number - 1} if mark.number <= 50 and mark.number - 1 == place + 1 else {place})
-    return block
+    if mark is None or mark.style == "bare" or is_list(rest):
+        return block
+    if mark.number != place + 1:
+        raise Unclear({place})
+    return f"{mark.rest}{newline}{rest}".strip() or block
 
 
 def _blocks(text: str) -> list[tuple[bool, str]]:
@@ -170,6 +187,18 @@ def _asked_in(questions: Sequence[Question], block: str) -> int | None:
         if len(begun) >= _LEAST_LABEL and label.startswith(begun[: len(label)]):
             return mark.number - 1
     return last
+
+
+def _goes_on(questions: Sequence[Question], block: str, *, lone: bool) -> bool:
+    """Whether a quote goes on beyond its last question: to the links at our mail's foot, or all of it stands above the
+    only thing that was written.
+    """
+    squeezed = _squeezed(block)
+    held = [squeezed.rfind(_squeezed(q.label)) for q in questions]
+    last_link = max(block.rfind("https://"), block.rfind("http://"))
+    return (lone and sum(at >= 0 for at in held) > 1) or (
+        last_link >= 0 and len(_squeezed(block[last_link:])) < len(squeezed) - max(held)
+    )
 
 
 def _is_short(block: str) -> bool:
@@ -220,9 +249,10 @@ def _mark(line: str, at: int, *, most: int) -> _Mark | None:
     if found is None or not 1 <= int(found["number"]) <= most:
         return None
     end = found["end"].strip(" \t*")
-    bare = not end and not found["key"] and not usual[found.end() :].strip() and not found["word"]
-    if not end and not bare and not found["key"] and not found["word"] and "問" not in found[0]:
-        return None
+    if end == "." and usual[found.end() :].partition(" ")[0].rstrip(".,").casefold() in spoken.months():
+        return None  # "1. Mai"
+    named = found["asks"] or found["word"] or found["after"]
+    bare = not (end or found["key"] or named)
     style = (
         "bare" if bare else f"{found['word'] or ''}{found['open'] or ''}{end}{'#' if found['key'] else ''}".casefold()
     )
@@ -254,7 +284,7 @@ def _plain_digit(character: str) -> str:
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
     circled = unicodedata.numeric(character, 0) if "①" <= character <= "⑨" else 0
-    return f"{int(circled)}" if circled else character
+    return f"{int(circled)}\u20e3" if circled else character
 
 
 def _squeezed(text: str) -> str:

@@ -35,7 +35,8 @@ def said(words: Words, text: str) -> str | None:
     A sentence that only contains a yes is none: it may say "yes, but not with my name".
     """
     lines = [line for line in reply_parts.own(text).split("\n") if clean.line(line)]
-    lines = [line for line in lines if not _is_one_of(words, line, "replying.greetings", name=True)]
+    rest = [line for line in lines if not _is_one_of(words, line, "replying.greetings", name=True)]
+    lines = rest or lines[-1:]
     while len(lines) > 1 and _is_one_of(words, lines[-1], "replying.openings"):
         lines.pop()
     if len(lines) != 1:
@@ -136,7 +137,7 @@ def _without_opening(words: Words, text: str) -> str:
             break
         at += 1
     left = "\n".join(lines[at:])
-    return _without_greeting(words, left) if left.strip() else text
+    return _without_greeting(words, left if left.strip() else text)
 
 
 def _is_greeting_and_opening(words: Words, line: str) -> bool:
@@ -165,14 +166,15 @@ def _unclear(words: Words, questions: tuple[Question, ...], unclear: Unclear) ->
 
 
 def _is_one_of(words: Words, text: str, key: str, *, name: bool = False) -> bool:
-    """Whether the text is one of these phrases; with `name`, one of them and up to two words that follow it."""
+    """Whether the text is one of these phrases; with `name`, one of them and a name of up to two words after it."""
     bare, phrases = _bare(text), {_bare(each) for each in _phrases(words, key)}
     if bare in phrases:
         return True
     pieces = bare.split(" ")
-    return name and any(
-        " ".join(pieces[:n]).rstrip(",") in phrases for n in range(max(1, len(pieces) - 2), len(pieces))
-    )
+    for end in range(max(1, len(pieces) - 2), len(pieces) if name else 0):
+        if " ".join(pieces[:end]) in phrases and all(piece.strip(".").isalpha() for piece in pieces[end:]):
+            return True
+    return False
 
 
 def _phrases(words: Words, *keys: str) -> list[str]:

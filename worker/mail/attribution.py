@@ -66,11 +66,16 @@ def is_rule(line: str) -> bool:
 
 
 def is_block(lines: Sequence[str], at: int) -> bool:
-    """Whether "From:" stands here, and two more of "Sent:", "To:" and "Subject:" right below it."""
-    if not _LABELLED[0][1].match(lines[at]):
+    """Whether "From:" stands here, or right below a "Sent:", and two more of "Sent:", "To:" and "Subject:" with it,
+    one of them with a date or an address.
+    """
+    if not any(label.match(lines[at]) for _, label in _LABELLED[:2]):
         return False
-    found = {name for line in lines[at + 1 : at + _NEAR] for name, label in _LABELLED[1:] if label.match(line)}
-    return len(found) >= 2
+    near = lines[at : at + _NEAR]
+    labelled = [(name, line) for line in near for name, label in _LABELLED if label.match(line)]
+    found = {name for name, _ in labelled}
+    says_when_or_who = any(_DATE.search(line) or _ADDRESS.search(line) for _, line in labelled)
+    return "from" in found and len(found) >= 3 and says_when_or_who
 
 
 def starts_at(lines: Sequence[str], end: int, *, above_quote: bool) -> int | None:

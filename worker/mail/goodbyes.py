@@ -83,9 +83,9 @@ _SMALL_PRINT = (
 _LEAST_SMALL_PRINT = 60  # characters; in Japanese that is long
 
 
-def without(lines: list[str], *, name: str = "", signature: str = "") -> list[str]:
+def without(lines: list[str], *, name: str = "", signature: str = "", alone: bool = True) -> list[str]:
     """Return the lines without what comes after the person's own words. `name` is the sender's, `signature` what the
-    mail's HTML says is one.
+    mail's HTML says is one. Unless they are `alone`, more of the person's words stand above what is quoted before them.
     """
     shown = [plain(line) for line in lines]
     filled = [at for at, line in enumerate(shown) if line]
@@ -93,11 +93,11 @@ def without(lines: list[str], *, name: str = "", signature: str = "") -> list[st
     filled = _above_small_print(shown, filled, last_answer)
     end = filled[-1] + 1 if filled else 0
     for at in filled:
-        if at < last_answer:
-            continue
         first_below = bisect_right(filled, at)
         below = [shown[n] for n in filled[first_below : first_below + _MOST_BELOW + 1]]
-        if at >= last_answer and _ends(shown[at], below, is_first=at == filled[0], name=name):
+        # "2. Vorsitzender" below a goodbye and one's name is no answer.
+        is_signed = bool(below) and _is_name(below[0], name) and bool(_GOODBYE.match(shown[at]))
+        if (at >= last_answer or is_signed) and _ends(shown[at], below, is_first=alone and at == filled[0], name=name):
             end = at
             break
     return _without_signed(lines[:end], signature)

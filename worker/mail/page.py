@@ -104,15 +104,16 @@ def _apart(laid_out: str) -> tuple[str, str]:
     lines: list[str] = []
     signature: list[str] = []
     depth = signing = 0
-    for line in laid_out.split("\n"):
-        for sign in _MARKS.findall(line):
-            depth += (sign == _OPEN) - (sign == _CLOSE)
-            signing += (sign == _SIGNS) - (sign == _SIGNED)
-            if sign == _CUT and depth <= 0:
+    for piece in re.split(f"\n|({_MARKS.pattern})", laid_out):
+        if piece and _MARKS.match(piece):
+            depth += (piece == _OPEN) - (piece == _CLOSE)
+            signing += (piece == _SIGNS) - (piece == _SIGNED)
+            if piece == _CUT and depth <= 0:
                 lines.append(BELOW)
-        words = _MARKS.sub("", line).rstrip()
-        if signing > 0 and depth <= 0:
-            signature.append(words)
-        elif not (_MARKS.search(line) and not words.strip()):
-            lines.append(f"> {words.strip()}".rstrip() if depth > 0 else words)
+        elif piece is not None:
+            words = piece.rstrip()
+            if signing > 0 and depth <= 0:
+                signature.append(words)
+            else:
+                lines.append(f"> {words.strip()}".rstrip() if depth > 0 else words)
     return "\n".join(lines), "\n".join(signature).strip()

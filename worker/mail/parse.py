@@ -113,9 +113,14 @@ def _written(parts: bodies.Bodies, *, ours: str, name: str) -> Written:
     if not parts.html or plain.too_long:
         return plain
     shown = new_words(laid_out.text, ours=ours, name=name, whole=laid_out.whole)
-    if not plain.text or (not shown.too_long and "".join(shown.text.split()) == "".join(plain.text.split())):
+    if not plain.text:
         return shown
-    return plain
+    is_same = not shown.too_long and "".join(shown.text.split()) == "".join(plain.text.split())
+    return shown if is_same and _lines(shown) < _lines(plain) else plain
+
+
+def _lines(written: Written) -> int:
+    return sum(bool(line.strip()) for line in written.text.split("\n"))
 
 
 def _read(raw: bytes) -> Message:

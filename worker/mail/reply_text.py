@@ -7,6 +7,7 @@ first of: our own line, which we know; a header that programs write; our own add
 """
 
 import re
+import textwrap
 from dataclasses import dataclass
 
 from worker.mail import attribution, goodbyes
@@ -53,7 +54,7 @@ def new_words(text: str, *, ours: str = "", whole: bool = True, name: str = "", 
     _quote_folded(lines, quoted)
     lines, quoted = _without_end(lines, quoted, name, signature)
     own = "\n".join(line for line, of_theirs in zip(lines, quoted, strict=True) if not of_theirs)
-    written = re.sub(r"\n{3,}", "\n\n", own).strip()
+    written = re.sub(r"\n{3,}", "\n\n", textwrap.dedent(own)).strip()
     marked = "\n".join(_marked(line) if of_theirs else line for line, of_theirs in zip(lines, quoted, strict=True))
     return Written(
         text=written[:MOST_CHARS],
@@ -82,7 +83,7 @@ def _own_end(shown: list[str], quoted: list[bool], ours: str) -> int:
     for at, line in enumerate(shown):
         if quoted[at] or not line:
             continue
-        if _MARKER.search(line) or _MARKER.search(f"{line} {shown[at + 1] if at + 1 < len(shown) else ''}"):
+        if _MARKER.search(line) or (at + 1 < len(shown) and not quoted[at + 1] and _is_folded_marker(shown, at)):
             return at
         if attribution.is_separator(line) or attribution.is_block(shown, at):
             return _above_rule(shown, at)
@@ -94,6 +95,11 @@ def _own_end(shown: list[str], quoted: list[bool], ours: str) -> int:
         if address and address.search(line):
             return _above_wrapped(shown, at)
     return len(shown)
+
+
+def _is_folded_marker(shown: list[str], at: int) -> bool:
+    """Whether our line begins here and ends on the next."""
+    return bool(_MARKER.search(f"{shown[at]} {shown[at + 1]}")) and not _MARKER.search(shown[at + 1])
 
 
 def _above_rule(shown: list[str], at: int) -> int:
@@ -149,7 +155,7 @@ def _without_end(lines: list[str], quoted: list[bool], name: str, signature: str
     end = _own_until(lines, quoted)
     while end:
         begin = next((at + 1 for at in range(end - 1, -1, -1) if quoted[at]), 0)
-        kept = len(goodbyes.without(lines[begin:end], name=name, signature=signature))
+        kept = len(goodbyes.without(lines[begin:end], name=name, signature=signature, alone=all(quoted[:begin])))
         end = begin + kept
         if kept:
             break

@@ -90,7 +90,7 @@ def from_text(question: Question, text: str) -> Typed:
         return {}
     for word, begins in _SAID:
         if found := begins.match(given):
-            why = given[found.end() :].lstrip(" \t\n.,;:!-–—")
+            why = given[found.end() :].lstrip(" \t\n.,;:!-–—、。،؛")
             return typed(question, {"word": word, "why": why})
     raise AskPerson({question.id: _HOW})
 

@@ -84,7 +84,7 @@ def from_text(question: Question, text: str) -> Typed:
         return {}
     for said, begins in _SAID:
         if found := begins.match(given):
-            note = given[found.end() :].lstrip(" \t\n.,;:!?-–—")
+            note = given[found.end() :].lstrip(" \t\n.,;:!?-–—、。،؛")
             return typed(question, {"said": said, "note": note})
     raise AskPerson({question.id: 'Please begin with "yes", "no" or "not sure". You can add why after it.'})
 

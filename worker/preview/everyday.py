@@ -22,7 +22,16 @@ from workflows import (
 )
 from workflows.forms import Form
 from workflows.message import Message
-from workflows.messages import address_asked, examples, new_link, prove_address, reply_held, reply_unclear
+from workflows.messages import (
+    address_asked,
+    examples,
+    new_link,
+    prove_address,
+    reply_held,
+    reply_page,
+    reply_taken,
+    reply_unclear,
+)
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.walk import StepRun, applied
@@ -37,7 +46,7 @@ NEVER_MAILED = (
     "unanswered",
     "discuss",
 )  # Slack alone
-MAIL_ALONE = (new_link, prove_address, address_asked, reply_unclear, reply_held)
+MAIL_ALONE = (new_link, prove_address, address_asked, reply_unclear, reply_page, reply_held, reply_taken)
 # These say something else where there is no Slack.
 BY_MAIL = {
     "consent": messages.consent.example_by_mail,

@@ -13,6 +13,7 @@ from tests.test_mail_inbound import DARA, GOOD, OTHER, OWN, Home
 from worker import embedded
 from worker.commands import mail as commands
 from worker.mail import inbound
+from worker.store.connection import text
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_one_is_shown_when_it_is_asked_for(home: Home) -> None:
 def test_only_what_is_held_can_be_shown(home: Home) -> None:
     home.send(home.reply(GOOD))
     (key,) = home.client.keys("fairsteps:mail:letter:*")
-    code, said = run("show", key.decode().rpartition(":")[2])
+    code, said = run("show", text(key).rpartition(":")[2])
     assert (code, "3 to 5" in said) == (2, False)
 
 

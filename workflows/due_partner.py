@@ -7,9 +7,13 @@ at what is due plans the next one only while somebody wants it, so that no chain
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from workflows import contacting, messages, promises, reach, schedule
+from workflows import contacting, promises, reach, schedule
 from workflows.contacts import Contact
 from workflows.due import Compose, Decision, Send, away, to_person
+from workflows.messages import partner_due as partner_due_mail
+from workflows.messages import partner_invite as partner_invite_mail
+from workflows.messages import partner_said
+from workflows.messages import partner_shared as partner_shared_mail
 from workflows.messages.partner_said import News
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
@@ -23,7 +27,7 @@ def partner_invite(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     contact = _contact(scene, due)
     if contact is None:
         return Decision(left="ended")
-    return _to(contact, due, partial(messages.partner_invite.compose, scene, contact=contact))
+    return _to(contact, due, partial(partner_invite_mail.compose, scene, contact=contact))
 
 
 def partner_shared(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -31,7 +35,7 @@ def partner_shared(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     contact = _contact(scene, due)
     if contact is None or not contact.reminds:
         return Decision(left="ended")
-    return _to(contact, due, partial(messages.partner_shared.compose, scene, contact=contact))
+    return _to(contact, due, partial(partner_shared_mail.compose, scene, contact=contact))
 
 
 def partner_due(scene: Scene, due: Occurrence, now: datetime) -> Decision:
@@ -44,7 +48,7 @@ def partner_due(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     waiting = due_soon(scene, today)
     if not waiting:
         return Decision(left="nothing_due", then=then)
-    message = partial(messages.partner_due.compose, scene, contact=contact, due=waiting, today=today)
+    message = partial(partner_due_mail.compose, scene, contact=contact, due=waiting, today=today)
     return _to(contact, due, message, then)
 
 
@@ -65,7 +69,7 @@ def partner_word(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     news = news_until(scene, due.slot)
     if not news:
         return Decision(left="settled")
-    message = partial(messages.partner_said.compose, scene, person=due.person, news=news)
+    message = partial(partner_said.compose, scene, person=due.person, news=news)
     return to_person(due, message, reach.channels(scene.walk, due.person), subject=due.slot.date().isoformat())
 
 

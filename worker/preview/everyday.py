@@ -8,6 +8,8 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
+from worker.web.home import Ways, home_page
+from worker.web.shelf import shelf_page
 from workflows import (
     asking,
     choosing,
@@ -24,8 +26,12 @@ from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import (
     address_asked,
+    begin,
     examples,
     new_link,
+    partner_due,
+    partner_invite,
+    partner_shared,
     prove_address,
     reply_held,
     reply_page,
@@ -34,6 +40,8 @@ from workflows.messages import (
 )
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
+from workflows.reading_shelf import shelf_of
+from workflows.ticket import Ticket
 from workflows.walk import StepRun, applied
 
 NEVER_MAILED = (
@@ -46,7 +54,18 @@ NEVER_MAILED = (
     "unanswered",
     "discuss",
 )  # Slack alone
-MAIL_ALONE = (new_link, prove_address, address_asked, reply_unclear, reply_page, reply_held, reply_taken)
+MAIL_ALONE = (
+    new_link,
+    prove_address,
+    address_asked,
+    reply_unclear,
+    reply_page,
+    reply_held,
+    reply_taken,
+    partner_invite,
+    partner_shared,
+    partner_due,
+)
 # These say something else where there is no Slack.
 BY_MAIL = {
     "consent": messages.consent.example_by_mail,
@@ -61,6 +80,7 @@ def everyday(scene: Scene, programmes: Sequence[Programme], post: Post) -> Itera
     yield from _messages(scene, post)
     yield from _forms(scene, programmes)
     yield from _pages()
+    yield from _own_pages(scene)
 
 
 def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
@@ -72,6 +92,8 @@ def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
             if kind.KIND in BY_MAIL:
                 message = BY_MAIL[kind.KIND](scene.words, scene.programme)
             yield place.mail(kind.KIND, _title(kind.KIND), mail(post, scene, message, about=about))
+    first = begin.example(scene.words, scene.programme)
+    yield place.mail(begin.KIND, _title(begin.KIND), mail(post, scene, first, about="", to_nobody=True))
     for mailed in MAIL_ALONE:
         message = mailed.example(scene.words, scene.programme)
         yield place.mail(mailed.KIND, _title(mailed.KIND), mail(post, scene, message, about=about))
@@ -96,6 +118,8 @@ def _forms(scene: Scene, programmes: Sequence[Programme]) -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Forms")
     start = starting.start_form(scene.words, programmes, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
     yield from place.form("start", _title("start"), start, web=False)  # people are chosen in Slack alone
+    by_mail = starting.mail_form(scene.words, programmes)
+    yield place.page("begin_form", "Begin with your group", draw.form_page(by_mail, assets=ASSETS))
     channel = hosting_forms.channel_form(scene, scene.ticket(examples.ANA, hosting_forms.PEOPLE))
     yield from place.form("channel", _title("channel"), channel, web=False)  # and so is a channel
     for name, form in (*_settings(scene), *_hosting(scene), *_stepping(scene), *_answering(scene)):
@@ -157,6 +181,9 @@ def _answering(scene: Scene) -> Iterator[tuple[str, Form]]:
 def _pages() -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Pages")
     yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, mails=True, local=None))
+    asks = {"typed": "", "problem": "", "said": (), "mails": True}
+    yield place.page("begin", "Begin by email", draw.page("begin", assets=ASSETS, state="ask", **asks))
+    yield place.page("begin_sent", "The link is on its way", draw.page("begin", assets=ASSETS, state="sent", **asks))
     yield place.page("installed", "Installed", draw.page("installed", assets=ASSETS, local=None))
     yield place.page(
         "unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked", slack=True)
@@ -164,3 +191,20 @@ def _pages() -> Iterator[Exhibit]:
     yield place.page(
         "unsubscribed", "Mails are stopped", draw.page("unsubscribe", assets=ASSETS, state="all", slack=True)
     )
+
+
+def _own_pages(scene: Scene) -> Iterator[Exhibit]:
+    """What is a person's own on the web: their page, and their reading shelf."""
+    place, ways = Place(chapter=_CHAPTER, section="Pages"), Ways(url=_nowhere, words=scene.words)
+    asked = (_asked(scene, examples.FEN),)
+    for name, looks in (("home", examples.BO), ("home_facilitator", examples.ANA), ("home_asked", examples.FEN)):
+        shown = home.home_of(scene.words, asked, looks, now=examples.NOW)
+        yield place.page(name, _title(name), home_page(shown, ways, assets=ASSETS))
+    shelf = shelf_of(scene, examples.BO, "all")
+    bo = scene.ticket(examples.BO).encode()
+    yield place.page("reading", "Reading shelf", shelf_page(shelf, ways, bo, assets=ASSETS))
+
+
+def _nowhere(page: str, ticket: Ticket) -> str:
+    """A link that leads nowhere: there is nobody behind a preview."""
+    return f"#{page}"

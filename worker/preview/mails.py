@@ -12,7 +12,9 @@ from worker.store.mailroom import Mailroom
 from worker.vault import Vault
 from workflows.message import Message
 from workflows.messages import examples
+from workflows.messages.partner_invite import example_contact
 from workflows.messages.scene import Scene
+from workflows.ticket import Ticket
 from workflows.words import Words
 
 _KEY = "cHJldmlldy1vbmx5LXByZXZpZXctb25seS1wcmV2aWU="  # seals nothing real: a preview holds made-up people alone
@@ -42,15 +44,20 @@ def post(words: Words) -> Post:
     )
 
 
-def mail(by: Post, scene: Scene, message: Message, *, about: str) -> bytes:
+def mail(by: Post, scene: Scene, message: Message, *, about: str, to_nobody: bool = False) -> bytes:
     """A message to Dara, who has no Slack, as a mail; `about` is the round that a reply would answer."""
     person = scene.walk.people[examples.DARA]
+    name, address, ticket = person.name, person.email or "", scene.ticket(examples.DARA, about)
+    if page := next((a for a in message.actions if a.page == "partner"), None):  # to the partner's contact
+        robin = example_contact()
+        name, address, ticket = robin.name, robin.address, Ticket.decode(page.value)
     mailing = Mailing(
         delivery="previewpreviewprevie",
-        to_name=person.name,
-        to_address=person.email or "",
+        to_name=name,
+        to_address=address,
         message=message,
-        ticket=scene.ticket(examples.DARA, about),
+        ticket=ticket,
         list_name=scene.walk.partnership.group.name,
+        to_nobody=to_nobody,
     )
     return by.compose(mailing).as_bytes()

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from worker.mail.send import Post
 from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.preview.mails import mail
+from worker.preview.sharing import shared
 from worker.preview.walked import Leg, answered, unanswered, with_round
-from worker.web import draw
+from worker.web.board import board_page
 from worker.workbook.renderers import RENDERERS, render
 from workflows import asking, choosing, correcting
 from workflows.balance import Balance
@@ -133,6 +134,8 @@ def _sheet(scene: Scene, board: Board, sheet: Worksheet, place: Place) -> Iterat
         milestones=(),
         readings=(),
         balance=Balance(),
+        shared=(),
+        may_share=False,
         parts=tuple(replace(part, open=True) for part in parts if part.sheets),
     )
     yield place.page(f"sheet_{name}", f"Worksheet: {sheet.title}", _drawn(only))
@@ -155,7 +158,7 @@ def _day(scene: Scene) -> date:
 
 
 def _drawn(board: Board) -> str:
-    return draw.page("board", assets=ASSETS, board=board, link=_nowhere)
+    return board_page(board, link=_nowhere, workbook=_nowhere("workbook"), home=_nowhere("home"), assets=ASSETS)
 
 
 def _nowhere(subject: str) -> str:
@@ -167,6 +170,7 @@ def _whole(scene: Scene, last: Leg, *, main: bool) -> Iterator[Exhibit]:
     place = Place(chapter=scene.programme.title, section="All of it")
     ending = "" if main else f"_{scene.programme.id}"
     yield place.page(f"board{ending}", "The board, filled", _drawn(_board(replace(scene, walk=last.put))))
+    yield from shared(scene, place, ending=ending, now=scene.walk.rounds[-1].closes_at + _TODAY)
     filled = workbook_of(scene, today=_day(scene))
     empty = empty_workbook(scene.words, scene.programme, today=_day(scene))
     for kind in RENDERERS:

@@ -9,6 +9,7 @@ from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
 from worker.web.home import Ways, home_page
+from worker.web.preferences import preferences_page
 from worker.web.shelf import shelf_page
 from workflows import (
     asking,
@@ -96,7 +97,9 @@ def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
     yield place.mail(begin.KIND, _title(begin.KIND), mail(post, scene, first, about="", to_nobody=True))
     for mailed in MAIL_ALONE:
         message = mailed.example(scene.words, scene.programme)
-        yield place.mail(mailed.KIND, _title(mailed.KIND), mail(post, scene, message, about=about))
+        yield place.mail(
+            mailed.KIND, _title(mailed.KIND), mail(post, scene, message, about=about, to_nobody=mailed is prove_address)
+        )
     for name, looks in (("home", examples.BO), ("home_facilitator", examples.ANA), ("home_asked", examples.FEN)):
         shown = home.home_of(scene.words, (_asked(scene, examples.FEN),), looks, now=examples.NOW)
         yield place.payload(name, _title(name), "home", render_home(shown))
@@ -122,6 +125,10 @@ def _forms(scene: Scene, programmes: Sequence[Programme]) -> Iterator[Exhibit]:
     yield place.page("begin_form", "Begin with your group", draw.form_page(by_mail, assets=ASSETS))
     channel = hosting_forms.channel_form(scene, scene.ticket(examples.ANA, hosting_forms.PEOPLE))
     yield from place.form("channel", _title("channel"), channel, web=False)  # and so is a channel
+    bo = scene.ticket(examples.BO)
+    settings = preferences_form.form(scene.words, scene.walk, bo, title=scene.title, now=examples.NOW)
+    yield from place.form("preferences", _title("preferences"), settings, web=False)
+    yield place.page("preferences", _title("preferences"), preferences_page(settings, assets=ASSETS))
     for name, form in (*_settings(scene), *_hosting(scene), *_stepping(scene), *_answering(scene)):
         yield from place.form(name, _title(name), form)
 
@@ -130,7 +137,6 @@ def _settings(scene: Scene) -> Iterator[tuple[str, Form]]:
     w, walk = scene.words, scene.walk
     bo, milestone = scene.ticket(examples.BO), walk.milestones[0].title
     yield "consent", choosing.consent_form(scene, bo)
-    yield "preferences", preferences_form.form(w, walk, bo, title=scene.title, now=examples.NOW)
     yield "milestone_done", choosing.done_form(w, title=milestone, ticket=bo)
     yield "milestone_over", choosing.done_form(w, title=milestone, ticket=bo, ended=True)
 

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -75,9 +75,15 @@ def mailroom(redis_url: str) -> Mailroom:
     return Mailroom(redis=connect(redis_url), vault=Vault([KEY]), key=KEY)
 
 
-def post(smtp_url: str, redis_url: str, *, seconds: Callable[[], float] = time.monotonic, **more: str) -> Post:
+def post(
+    smtp_url: str,
+    redis_url: str,
+    *,
+    seconds: Callable[[], float] = time.monotonic,
+    set_up: Mapping[str, str] | None = None,
+) -> Post:
     return Post(
-        settings=settings(smtp_url, **more),
+        settings=settings(smtp_url, **(set_up or {})),
         links=links(),
         mailroom=mailroom(redis_url),
         words=words(),

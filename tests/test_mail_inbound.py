@@ -17,7 +17,6 @@ from tests import mail_home, slack_home, web_programme
 from tests.mail_home import Keeping
 from worker import embedded
 from worker.cases import Cases
-from worker.files import words
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
 from worker.slack.send import Slack
@@ -122,7 +121,7 @@ class Home:
             ),
         )
         self.begin()
-        self.post = mail_home.post(smtp_url, redis_url, **settings)
+        self.post = mail_home.post(smtp_url, redis_url, set_up=settings)
         self.replies = Replies(
             mailroom=self.mailroom,
             cases=self.cases,
@@ -233,7 +232,7 @@ def test_a_reply_from_elsewhere_is_held_and_the_member_told_once(home: Home) -> 
     assert home.out.recipients == [OWN]
     assert "/answer/" in text_of(home.out.read()[0])
     assert "3 to 5" not in home.out.mails[0].decode()
-    assert not [key for key in home.client.keys("fairsteps:mail:letter:*") if b"3 to 5" in home.client.get(key)]
+    assert not [key for key in home.client.keys("fairsteps:mail:letter:*") if "3 to 5" in repr(home.client.get(key))]
 
 
 def test_two_writers_are_nobodys_own_address(home: Home) -> None:

@@ -15,6 +15,7 @@ from tests import every_mail, mail_home, small
 from tests.group import PEOPLE, START, members, partnership
 from tests.mail_home import Keeping, server
 from worker.deliver import deliver
+from worker.mail.replies import Replies
 from worker.wiring import House
 from workflows import engine, joining
 from workflows.people import Group
@@ -74,7 +75,7 @@ class Circle:
 def story(make_house: Callable[..., House]) -> Iterator[Circle]:
     keeping = Keeping()
     with server(keeping) as url:
-        yield Circle(make_house(FAIRSTEPS_SMTP_URL=url), keeping)
+        yield Circle(make_house(FAIRSTEPS_SMTP_URL=url, FAIRSTEPS_INBOUND_URL="lmtp://127.0.0.1:8004"), keeping)
 
 
 def _ids(header: str | None) -> list[str]:
@@ -160,3 +161,31 @@ def test_one_click_is_offered_over_https_alone() -> None:
     tried_out = every_mail.read(every_mail.as_sent(one, public_url="http://localhost:8000"))
     assert re.fullmatch(r"<http://[^>]+>", tried_out["List-Unsubscribe"])
     assert tried_out["List-Unsubscribe-Post"] is None
+
+
+# --- what is written back to a reply --------------------------------------------------------------------------------
+
+
+def test_what_is_asked_back_stands_below_the_prompt_and_a_strangers_subject_is_not_repeated(story: Circle) -> None:
+    story.days(0.2)
+    story.agree()
+    story.days(8)
+    house, dara = story.house, story.mails("dara@example.org")
+    asked = next(m for m in dara if m["Feedback-ID"].startswith("prompt:"))
+    token = asked["Reply-To"].addresses[0].username.partition("+")[2]
+    replies = Replies(
+        mailroom=house.mailroom,
+        cases=house.cases,
+        people=house.people,
+        post=house.mail,
+        words=house.words,
+        mail_from=house.settings.mail_from,
+    )
+    for number, sender in enumerate(("dara@example.org", "stranger@example.com")):
+        subject = f"AW: {asked['Subject']}" if not number else "Re: Harbour Circle is ill"
+        headers = (f"From: {sender}", "To: x@example.org", f"Message-ID: <r{number}@x.example>", f"Subject: {subject}")
+        replies.handle("\r\n".join((*headers, "", "", "")).encode(), token)
+    back, held = story.mails("dara@example.org")[-2:]
+    assert (back["In-Reply-To"], held["In-Reply-To"]) == (asked["Message-ID"], asked["Message-ID"])
+    assert back["Subject"] == f"Re: {asked['Subject']}"
+    assert "ill" not in held["Subject"]

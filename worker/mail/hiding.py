@@ -22,6 +22,7 @@ _SAID: Mapping[str, str] = {
     "keep": "asked",
     "answered": "answered",
     "reply_unclear": "unclear",
+    "reply_page": "unclear",
     "reply_held": "elsewhere",
     "milestone": "due",
     "reading": "read",

@@ -8,6 +8,7 @@ gets more than a few mails back in a day. Raises NotFound for a mail that belong
 StoreUnavailable when it must come again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ from worker.mail.authentication import verdict
 from worker.mail.bounces import report_of
 from worker.mail.finding import head_of, token_of
 from worker.mail.parse import Understood, understand
-from worker.mail.render import address_of
+from worker.mail.render import address_of, domain_of, message_id
 from worker.mail.reply_text import MOST_CHARS
-from worker.mail.writing_back import Sender, WritingBack
+from worker.mail.writing_back import About, Sender, WritingBack
 from worker.measures import count_mail_in
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
 from workflows.bounced import Refusal
@@ -34,6 +35,7 @@ from workflows.ticket import Ticket
 from workflows.words import Words
 
 log = structlog.get_logger()
+_PREFIX = re.compile(r"^(?:\s*[^\W\d_]{1,4}\s*[:：])+")  # what mail programs put before it: Re:, AW:, RV:, رد:
 Handled = Literal[
     "answered", "skipped", "settled", "asked_back", "held", "bounced", "complained", "dropped", "seen_before"
 ]
@@ -119,6 +121,13 @@ class Replies:
         self._mailroom.let_go(held.id)
         return _noted(handled, held.id, letter.understood)
 
+    def _about(self, letter: Letter) -> About:
+        """What is written back stands below the mail that they replied to, by the subject that both have."""
+        if not letter.sent.delivery:
+            return About(id=letter.id)
+        above = message_id(letter.sent.delivery, domain_of(address_of(self._ours)))
+        return About(id=letter.id, follows=above, topic=_PREFIX.sub("", letter.understood.subject).strip())
+
     def _once(self, letter: Letter, act: Callable[[], Handled]) -> Handled:
         taken = self._mailroom.take(letter.id)
         if taken == "done":
@@ -173,10 +182,10 @@ class Replies:
         reply = self._cases.read_reply(ticket, understood.text, marked=understood.marked)
         self._do(ticket, reply)
         if understood.attachments:
-            self._back.attached(letter.id, person, ticket)
+            self._back.attached(self._about(letter), person, ticket)
         if reply.what in ("answered", "skipped"):  # the walk itself tells what was understood
             return "answered" if reply.what == "answered" else "skipped"
-        self._back.taken(letter.id, person, ticket, reply.what)
+        self._back.taken(self._about(letter), person, ticket, reply.what)
         return "settled"
 
     def _do(self, ticket: Ticket, reply: Reply) -> None:
@@ -219,13 +228,13 @@ class Replies:
     def _hold(self, letter: Letter, person: Person, why: Why) -> Handled:
         """Keep a mail that may not be theirs, and tell the member at their own address: they may have written it."""
         self._mailroom.hold(letter.id, letter.raw, why=why, ticket=letter.ticket)
-        self._back.held(letter.id, person, letter.ticket, why)
+        self._back.held(self._about(letter), person, letter.ticket, why)
         return "held"
 
     def _ask_back(self, letter: Letter, person: Person, problems: Mapping[str, str]) -> Handled:
         """Write what was unclear, once; where that is done, or cannot reach them, the mail is held, not lost."""
         text = letter.understood.text
-        left = self._back.ask(letter.id, person, letter.ticket, problems=problems, quoted=text)
+        left = self._back.ask(self._about(letter), person, letter.ticket, problems=problems, quoted=text)
         if left is None:
             return "asked_back"
         self._mailroom.hold(letter.id, letter.raw, why=left, ticket=letter.ticket)

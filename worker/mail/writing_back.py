@@ -7,6 +7,7 @@ then brought again.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from worker.mail.mailing import Mailing
@@ -32,8 +33,19 @@ class Sender(Protocol):
     def send(self, batch: list[Mailing]) -> list[Outcome]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The mail that sets it off: its id here, the Message-ID of the mail of ours that it came back to, and the subject
+    of both.
+    """
+
+    id: str
+    follows: str = ""
+    topic: str = ""
+
+
 class WritingBack:
-    """Writes to people about mails of theirs; `mail` is the id of the mail that sets it off."""
+    """Writes to people about mails of theirs; `mail` is the one that sets it off."""
 
     def __init__(
         self,
@@ -47,14 +59,16 @@ class WritingBack:
         self._mailroom, self._post, self._words = mailroom, post, words
         self._form_of, self._refused = form_of, refused
 
-    def ask(self, mail: str, person: Person, ticket: Ticket, *, problems: Mapping[str, str], quoted: str) -> Why | None:
+    def ask(
+        self, mail: About, person: Person, ticket: Ticket, *, problems: Mapping[str, str], quoted: str
+    ) -> Why | None:
         """Ask back what was unclear, with their own words. Returns why the mail must be held, if it must."""
         whose, about = f"{ticket.workspace}/{person.id}", ticket.encode()
-        if not self._mailroom.may_write(f"back {whose}", mail, most=_A_DAY, days=1):
+        if not self._mailroom.may_write(f"back {whose}", mail.id, most=_A_DAY, days=1):
             return "too_many"
         form = self._form(ticket)
-        if not self._mailroom.may_write(f"unclear {about}", mail, most=1, days=_LONG):
-            if form and form.fields and self._mailroom.may_write(f"page {about}", mail, most=1, days=_LONG):
+        if not self._mailroom.may_write(f"unclear {about}", mail.id, most=1, days=_LONG):
+            if form and form.fields and self._mailroom.may_write(f"page {about}", mail.id, most=1, days=_LONG):
                 self._write(reply_page.compose(self._words, ticket=ticket), person, ticket, mail)
             return "unclear"
         message = reply_unclear.compose(
@@ -66,21 +80,22 @@ class WritingBack:
         )
         return "unclear" if isinstance(self._write(message, person, ticket, mail), Failed) else None
 
-    def taken(self, mail: str, person: Person, ticket: Ticket, what: str) -> None:
+    def taken(self, mail: About, person: Person, ticket: Ticket, what: str) -> None:
         """Say what was understood, where it was no answer to questions."""
         self._write(reply_taken.compose(self._words, what=what, ticket=ticket), person, ticket, mail)
 
-    def attached(self, mail: str, person: Person, ticket: Ticket) -> None:
+    def attached(self, mail: About, person: Person, ticket: Ticket) -> None:
         """Say once that pictures and files are not kept."""
-        if self._mailroom.may_write(f"attached {ticket.encode()}", mail, most=1, days=_LONG):
+        if self._mailroom.may_write(f"attached {ticket.encode()}", mail.id, most=1, days=_LONG):
             self.taken(mail, person, ticket, reply_taken.ATTACHED)
 
-    def held(self, mail: str, person: Person, ticket: Ticket, why: Why) -> None:
+    def held(self, mail: About, person: Person, ticket: Ticket, why: Why) -> None:
         """Say, once a day, that a mail in their name was not counted."""
         if not person.email or person.mail_stopped or person.mail_lost:
             return
-        if self._mailroom.may_write(f"held {ticket.workspace}/{person.id}", mail, most=1, days=1):
-            self._write(reply_held.compose(self._words, ticket=ticket, why=why), person, ticket, mail)
+        if self._mailroom.may_write(f"held {ticket.workspace}/{person.id}", mail.id, most=1, days=1):
+            nobodys = replace(mail, topic="")  # a stranger may have written the subject as well
+            self._write(reply_held.compose(self._words, ticket=ticket, why=why), person, ticket, nobodys)
 
     def _form(self, ticket: Ticket) -> Form | None:
         try:
@@ -88,14 +103,16 @@ class WritingBack:
         except NotFound:
             return None
 
-    def _write(self, message: Message, person: Person, ticket: Ticket, mail: str) -> Outcome:
+    def _write(self, message: Message, person: Person, ticket: Ticket, mail: About) -> Outcome:
         mailing = Mailing(
-            delivery=made_of(message.kind, message.subject, mail),
+            delivery=made_of(message.kind, message.subject, mail.id),
             to_name=person.name,
             to_address=person.email or "",
             message=message,
             ticket=ticket,
             list_name=self._words("mail.list_name"),
+            follows=mail.follows,
+            topic=mail.topic,
             hides=person.hides,
         )
         outcome = self._post.send([mailing])[0]

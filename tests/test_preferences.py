@@ -238,7 +238,7 @@ def test_the_page_is_grouped_and_works_without_script(home: Home, page: FlaskCli
     assert "<script" not in text
     assert len(re.findall(r"<details", text)) == 4
     assert '<details class="fold" open' not in text
-    assert re.search(r"When</h2>\s*<span[^>]*>20:00 · 08:00 · Asia/Kathmandu", text), (
+    assert re.search(r"When it comes</h2>\s*<span[^>]*>20:00 · 08:00 · Asia/Kathmandu", text), (
         "what holds stands beside the name"
     )
     answer = page.post(url, data={**as_drawn(text), "reading": "none", "quiet_from": "23:00"})

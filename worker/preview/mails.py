@@ -14,6 +14,7 @@ from workflows.message import Message
 from workflows.messages import examples
 from workflows.messages.partner_invite import example_contact
 from workflows.messages.scene import Scene
+from workflows.reach import sort_of
 from workflows.ticket import Ticket
 from workflows.words import Words
 
@@ -53,11 +54,12 @@ def mail(by: Post, scene: Scene, message: Message, *, about: str, to_nobody: boo
         name, address, ticket = robin.name, robin.address, Ticket.decode(page.value)
     mailing = Mailing(
         delivery="previewpreviewprevie",
-        to_name=name,
+        to_name="" if to_nobody else name,
         to_address=address,
         message=message,
         ticket=ticket,
         list_name=scene.walk.partnership.group.name,
         to_nobody=to_nobody,
+        sort=sort_of(message.kind),
     )
     return by.compose(mailing).as_bytes()

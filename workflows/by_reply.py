@@ -5,6 +5,7 @@ A single word decides about a person, so it must stand alone: "yes, but not befo
 
 from typing import Literal
 
+from workflows import replying
 from workflows.about import About, AboutConsent, AboutKept, AboutLead, AboutMilestone
 from workflows.errors import AskPerson
 from workflows.forms import Typed
@@ -34,7 +35,7 @@ def decided(words: Words, found: About, text: str) -> tuple[Taken, Typed]:
         case AboutKept():
             yes = _yes(words, text)
             return "keep_yes" if yes else "keep_no", {"keep": "yes" if yes else "no"}
-        case AboutMilestone() if _is(words, "done", text) or _is(words, "yes", text):
+        case AboutMilestone() if _is(words, "done", text) or replying.said(words, text) == "yes":
             return "done", {}
         case AboutMilestone():
             raise AskPerson({"": words("mail_in.done_alone")})
@@ -43,10 +44,10 @@ def decided(words: Words, found: About, text: str) -> tuple[Taken, Typed]:
 
 
 def _yes(words: Words, text: str) -> bool:
-    yes, no = _is(words, "yes", text), _is(words, "no", text)
-    if yes == no:
+    said = replying.said(words, text)
+    if said is None:
         raise AskPerson({"": words("mail_in.yes_or_no")})
-    return yes
+    return said == "yes"
 
 
 def _is(words: Words, what: str, text: str) -> bool:

@@ -36,7 +36,7 @@ class ImapServer:
     """One Dovecot with one mailbox. Mails lie in `maildir`."""
 
     def __init__(self, root: Path) -> None:
-        self._root, self._program, self.port = root, dovecot(), free_port()
+        self._root, self._program, self.port, self.lmtp_port = root, dovecot(), free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.maildir = root / "mail"
         for name in ("cur", "new", "tmp"):
@@ -65,7 +65,7 @@ class ImapServer:
 base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
@@ -83,7 +83,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={mail_as[0]} gid={mail_as[1]} home={root}/home
+  args = uid={mail_as[0]} gid={mail_as[1]} home={root}/home allow_all_users=yes
 }}
 namespace inbox {{
   inbox = yes
@@ -96,6 +96,12 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = 0
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp_port}
   }}
 }}
 service anvil {{

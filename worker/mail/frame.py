@@ -42,10 +42,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """The two links at the foot of every mail that goes to somebody who is here."""
+    """The links at the foot of every mail that goes to somebody who is here; a partner's contact has no `home`."""
 
     preferences: str
     unsubscribe: str
+    home: str = ""
 
 
 class BrokenFrame(Exception):
@@ -119,6 +120,7 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, word
         "buttons": buttons,
         "early": next((b for b in buttons if b.strong), None) if _is_long(message) else None,
         "why": message.why,
+        "home": Button(label=words("mail.home"), url=foot.home) if foot and foot.home else None,
         "preferences": Button(label=words("mail.preferences"), url=foot.preferences) if foot else None,
         "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe) if foot else None,
         "quoted_from": words("mail.quoted_from"),

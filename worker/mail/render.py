@@ -65,7 +65,11 @@ def _foot(mailing: Mailing, links: Links) -> Foot:
     if ticket.subject.startswith(CONTACT):  # a contact settles it on their page
         return Foot(preferences=links.url("partner", ticket), unsubscribe=links.url("unsubscribe", ticket))
     stops = replace(ticket, subject=f"{SORT}{mailing.sort}")
-    return Foot(preferences=links.url("preferences", ticket), unsubscribe=links.url("unsubscribe", stops))
+    return Foot(
+        preferences=links.url("preferences", ticket),
+        unsubscribe=links.url("unsubscribe", stops),
+        home=links.url("home", replace(ticket, subject="")),
+    )
 
 
 def message_id(delivery: str, domain: str) -> str:

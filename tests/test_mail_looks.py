@@ -39,11 +39,10 @@ WITHOUT = {
     "border": "only its shorthand for single sides is limited, and is not used inline",
     "border-radius": "corners are square there",
     "display": "inline-block only; what stands side by side wraps without",
-    "display:none": "hides the preview line; shown at 1 px in no colour where it is not known",
+    "display:none": "hides the preview line; shown at 1 px where it is not known",
     "height property": "for the preview line",
     "margin": "sides of the centred column; without it the mail stands at the left",
     "max-width": "a table of fixed width stands in its place for Outlook",
-    "opacity": "of the preview line",
     "outline": "of links in old programs",
     "overflow": "of the preview line",
     "padding": "on paragraphs and links only; it is set on table cells where it matters",
@@ -219,7 +218,8 @@ def test_a_mail_from_right_to_left_runs_so(page: Page) -> None:
     assert page.evaluate(_LOOK) == []
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     drawn = page.evaluate(
-        "[...document.querySelectorAll('h1, h2, li, p.words')].map(e => getComputedStyle(e)).map(s => [s.direction, s.textAlign])"
+        """[...document.querySelectorAll('h1, h2, li, p.words')].map(e => getComputedStyle(e))
+        .map(style => [style.direction, style.textAlign])"""
     )
     assert {tuple(one) for one in drawn} == {("rtl", "right")}
     inset = "getComputedStyle(document.querySelector('ul'))"

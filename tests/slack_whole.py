@@ -407,7 +407,7 @@ NOTHING: Body = {"type": "plain_text_input", "value": None}
 OPENINGS: Mapping[str, Opening] = {
     "answer": Opening(subject=lambda there: round_of(there, "your-week") + "-short", action="short"),
     "consent": Opening(user=DARA, subject="consent", given={"consent": chosen("yes")}),
-    "preferences": Opening(action="settings", given={"prefers": chosen("both")}),
+    "preferences": Opening(action="settings", given={"prefers": chosen("both"), "address": NOTHING}),
     "start": Opening(user=ANA, action="start", given={**TYPED, "addresses": NOTHING, "currency": NOTHING}),
     "move_on": Opening(
         user=ANA,

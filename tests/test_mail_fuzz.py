@@ -122,7 +122,7 @@ def _nested(shape: object, kind: str, html: bool) -> MIMEBase:
             whole.attach(_nested(inner, kind, not html))
         return whole
     part = MIMEBase("text", "html" if html else "plain")
-    part.set_payload(bytes(shape).decode("latin-1") if isinstance(shape, bytes) else "")
+    part.set_payload(bytes(shape).decode("ascii", "surrogateescape") if isinstance(shape, bytes) else "")
     return part
 
 

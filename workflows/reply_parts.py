@@ -1,33 +1,18 @@
 """Which part of a mail reply belongs to which question: by numbers, or by the question that stands quoted above it.
 
-Promises: a number names a question only at the beginning of a line, as people write it: "1.", "Q1:", "1 -", "zu 1:",
-"١:", "1️⃣". Numbers that could be a list inside of an answer, or that stand twice, name nothing: `Unclear` says which
-questions that leaves open. Takes time that grows with the length of the text alone.
+Promises: a number names a question only at the beginning of a line, as `reply_marks` knows it. Numbers that could be a
+list inside of an answer, or that stand twice, name nothing: `Unclear` says which questions that leaves open. Takes time
+that grows with the length of the text alone.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.kinds import clean, spoken
+from workflows.kinds import clean
 from workflows.question import Question
+from workflows.reply_marks import Mark, mark_of, usual
 
-# After the first of these a space is enough: "Q1 yes"; the others are words of any sentence.
-_ASKS = (
-    r"q|question|frage|pregunta|pergunta|domanda|question n[º°]|à la question|zu frage|answer|antwort|respuesta|"
-    r"réponse|resposta|السؤال|سؤال|الجواب|جواب|問|質問|設問|回答"
-)
-_WORD = r"a|no\.?|number|nr\.?|nummer|num\.?|n[º°]|#|zu|ad|f|r|p|à|para|a la|س|ج|رقم|第"
-_ENDS = r"(?:[./=、，](?!\d)|[:：](?![0-5]\d(?:[^\w\-–:]|\Z|\s*[ap]m|h|時))|[)\]）．。°º])"
-# Not "2:30 pm", "1.5 hours" or "1-3 hours".
-_MARK = re.compile(
-    rf"(?P<indent>[ \t\u3000]*)(?P<lead>[*_•·\-–]{{1,2}}[ \t]?)?(?P<open>[(\[（]|\*\*|\*|_)?"
-    rf"(?:(?:(?P<asks>{_ASKS})|(?P<word>{_WORD}))[ \t]?)?(?P<number>\d{{1,2}})\ufe0f?(?P<key>\u20e3)?(?P<after>問|番)?"
-    rf"(?P<end>\*{{0,2}}[ \t]?{_ENDS}[\-–)\]:]?\*{{0,2}}|[ \t]+[\-–—](?=[ \t])|(?<=[\u20e3問番])|\Z|"
-    r"(?(asks)[ \t]+(?=\S)|(?!)))[ \t]*",
-    re.IGNORECASE,
-)
 _LEAST_LABEL = 8  # letters of a quoted question by which it is known; fewer could be any word
 _QUOTED = ">"
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
@@ -49,15 +34,6 @@ class Unclear(Exception):
         self.places, self.twice = places, twice or set()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
-    line: int
-    number: int
-    indent: int
-    style: str
-    rest: str
-
-
 def own(text: str) -> str:
     """The text without the lines that are quoted, nor the signs of direction that programs put around each line."""
     mine = (line.strip(_DIRECTIONS) for line in text.split("\n") if not line.startswith(_QUOTED))
@@ -67,13 +43,13 @@ def own(text: str) -> str:
 def without_number(text: str) -> str:
     """The text without a "1:" at its very beginning."""
     first, newline, rest = text.partition("\n")
-    mark = _mark(first, 0, most=1)
+    mark = mark_of(first, 0, most=1)
     return f"{mark.rest}{newline}{rest}".strip() if mark else text
 
 
 def is_list(text: str) -> bool:
     """Whether more lines are numbered than the first."""
-    return any((mark := _mark(line, 0, most=99)) and mark.number > 1 for line in text.split("\n"))
+    return any((mark := mark_of(line, 0, most=99)) and mark.number > 1 for line in text.split("\n"))
 
 
 def without_question(question: Question, text: str) -> str:
@@ -102,10 +78,10 @@ def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     return parts
 
 
-def _see_to_what_stands_before(lines: Sequence[str], marks: Sequence[_Mark], *, most: int) -> None:
+def _see_to_what_stands_before(lines: Sequence[str], marks: Sequence[Mark], *, most: int) -> None:
     """A line before the first mark that begins with a number may be an answer: "1:12" is a time, or twelve."""
     named = {mark.number for mark in marks}
-    numbers = [int(found[0]) for line in lines if (found := re.match(r"\d{1,3}", _usual(line).strip()))]
+    numbers = [int(found[0]) for line in lines if (found := re.match(r"\d{1,3}", usual(line).strip()))]
     if open_ := {number - 1 for number in numbers if 1 <= number <= most and number not in named}:
         raise Unclear(open_)
 
@@ -147,7 +123,7 @@ def _without_own_mark(block: str, place: int) -> str:
     the number is another question's.
     """
     first, newline, rest = block.partition("\n")
-    mark = _mark(first, 0, most=99)
+    mark = mark_of(first, 0, most=99)
     if mark is None or mark.style == "bare" or is_list(rest):
         return block
     if mark.number != place + 1:
@@ -177,7 +153,7 @@ def _asked_in(questions: Sequence[Question], block: str) -> int | None:
     whole = [(at, len(questions[place].label), place) for place, at in places.items() if at >= 0]
     last = max(whole)[2] if whole else None
     for line in reversed(lines):
-        mark = _mark(line, 0, most=len(questions))
+        mark = mark_of(line, 0, most=len(questions))
         if mark is None:
             continue
         if last is not None and mark.number - 1 == last:
@@ -206,9 +182,9 @@ def _is_short(block: str) -> bool:
     return block.count("\n") < 2
 
 
-def _named(lines: Sequence[str], *, most: int) -> list[_Mark]:
+def _named(lines: Sequence[str], *, most: int) -> list[Mark]:
     """The marks that name questions, each once. Raises Unclear where they could be a list inside of an answer."""
-    marks = [mark for at, line in enumerate(lines) if (mark := _mark(line, at, most=most))]
+    marks = [mark for at, line in enumerate(lines) if (mark := mark_of(line, at, most=most))]
     marks = [mark for mark in marks if mark.style != "bare"] or _all_bare(marks, lines)
     if not marks:
         return []
@@ -231,7 +207,7 @@ def _is_plain(numbers: Sequence[int]) -> bool:
     return not any(numbers[at : at + 2] == [1, 2] for at in range(1, len(numbers)))
 
 
-def _all_bare(marks: Sequence[_Mark], lines: Sequence[str]) -> list[_Mark]:
+def _all_bare(marks: Sequence[Mark], lines: Sequence[str]) -> list[Mark]:
     """Numbers that stand alone on their lines, if the text begins with 1 and something stands below each."""
     if len(marks) < 2 or [mark.number for mark in marks] != list(range(1, len(marks) + 1)):
         return []
@@ -240,51 +216,6 @@ def _all_bare(marks: Sequence[_Mark], lines: Sequence[str]) -> list[_Mark]:
     ends = [*(mark.line for mark in marks[1:]), len(lines)]
     filled = all(any(line.strip() for line in lines[m.line + 1 : end]) for m, end in zip(marks, ends, strict=True))
     return list(marks) if filled else []
-
-
-def _mark(line: str, at: int, *, most: int) -> _Mark | None:
-    """The number at the beginning of a line, in any script, when it is one that a question has."""
-    usual = _usual(line)
-    found = _MARK.match(usual)
-    if found is None or not 1 <= int(found["number"]) <= most:
-        return None
-    end = found["end"].strip(" \t*")
-    if end == "." and usual[found.end() :].partition(" ")[0].rstrip(".,").casefold() in spoken.months():
-        return None  # "1. Mai"
-    named = found["asks"] or found["word"] or found["after"]
-    bare = not (end or found["key"] or named)
-    style = (
-        "bare" if bare else f"{found['word'] or ''}{found['open'] or ''}{end}{'#' if found['key'] else ''}".casefold()
-    )
-    return _Mark(
-        line=at,
-        number=int(found["number"]),
-        indent=len(found["indent"].expandtabs(4)),
-        style=style,
-        rest=_as_written(line, usual, found.end()),
-    )
-
-
-def _as_written(line: str, usual: str, end: int) -> str:
-    """What stands after the mark, as it was written: only marks that nobody sees were taken out before it."""
-    left = len(usual) - end
-    return line[len(line) - left :] if left else ""
-
-
-def _usual(line: str) -> str:
-    """A line with plain digits at its beginning and without the signs of direction that Arabic clients put there."""
-    start = 0
-    while start < len(line) and unicodedata.category(line[start]) == "Cf":
-        start += 1
-    head = "".join(_plain_digit(c) for c in line[start : start + 30])
-    return head + line[start + 30 :]
-
-
-def _plain_digit(character: str) -> str:
-    if unicodedata.category(character) == "Nd":
-        return str(unicodedata.digit(character))
-    circled = unicodedata.numeric(character, 0) if "①" <= character <= "⑨" else 0
-    return f"{int(circled)}\u20e3" if circled else character
 
 
 def _squeezed(text: str) -> str:

@@ -2,8 +2,7 @@
 
 Promises: never raises for any text, and takes half a second at most: of endless pages only the beginning is read, and
 that is said. Mail programs mark what they quote and sign by class or id; those marks are all that is used, besides
-`blockquote`. nh3 cleans, lxml finds the marks, inscriptis lays out. quotequail and talon were weighed: both decide
-what is quoted by lines of text, in few languages, and drop answers that stand between quotes.
+`blockquote`. nh3 cleans, lxml finds the marks, inscriptis lays out.
 """
 
 import re

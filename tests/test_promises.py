@@ -236,3 +236,15 @@ def test_words_are_bounded_and_the_newest_of_each_promise_stays(five: Site) -> N
     after = applied(walk, promises.said(walk, five.programme, "c1", row, status="broken", note="", now=at + 99 * DAY))
     assert {w.row for w in after.partnership.partner_words} == {w.row for w in (*crowd, *kept)}
     assert contacting.here(after) == ()
+
+
+def test_nobody_corrects_what_the_partner_said_itself(five: Site) -> None:
+    robin = five.invite()
+    five.share_all()
+    row, cases = first(five).row, five.home.house.cases
+    ticket = five.ticket(ANA, f"row.promise-tracker.{row}")
+    assert "their-status" in {field.id for field in cases.answer_form(ticket).fields}
+    say(five, robin, "kept", row=row)
+    form = cases.answer_form(ticket)
+    assert "their-status" not in {field.id for field in form.fields}
+    assert any("may see this too" in line for line in form.intro)

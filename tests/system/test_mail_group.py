@@ -43,7 +43,7 @@ def test_they_walked_all_five_steps(walked: MailStory) -> None:
     assert [run.step for run in runs] == [step.id for step in walked.programme.steps]
     assert [run.closed_on is None for run in runs] == [False] * 4 + [True]
     assert {run.step: run.how for run in runs if run.how == "facilitator"} == walked.ended
-    assert sum(run.how == "gate" for run in runs) >= 2, "steps end by their own gates too"
+    assert any(run.how == "gate" for run in runs), "a step ends by its own gate too"
 
 
 def test_each_answer_is_kept_as_it_was_given_by_the_door_it_came(walked: MailStory) -> None:

@@ -1,5 +1,8 @@
 """Reads the words of a language: every file of templates/words/LOCALE that is not the words of a programme."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -20,14 +23,19 @@ def languages() -> tuple[str, ...]:
 def load(locale: str = "en") -> Words:
     """Return the words of a language. Raises BadWords."""
     programmes = set(bundled.folders("config/programmes"))
-    texts: dict[str, str] = {}
     folder = f"templates/words/{locale}"
-    for name in bundled.files(folder, ".yaml"):
-        path = bundled.find(f"{folder}/{name}")
-        if path.stem in programmes:
-            continue
+    paths = (bundled.find(f"{folder}/{name}") for name in bundled.files(folder, ".yaml"))
+    files = tuple((path, path.read_text(encoding="utf-8")) for path in paths if path.stem not in programmes)
+    return _read(locale, files)
+
+
+@lru_cache(maxsize=8)
+def _read(locale: str, files: tuple[tuple[Path, str], ...]) -> Words:
+    """Read and compile texts: that takes two seconds for all of them, so the same ones are read once a process."""
+    texts: dict[str, str] = {}
+    for path, text in files:
         try:
-            tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+            tree = YAML(typ="safe").load(text)
         except MarkedYAMLError as wrong:
             line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
             raise BadWords(f"{path}:{line}: {wrong.problem}") from None

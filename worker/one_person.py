@@ -5,8 +5,9 @@ One account leads to one person, for good, and never to somebody who has an acco
 of their own stays that person, whatever their address becomes. What they chose stays: mails go on until they say else.
 
 First the account leads to the person, then the person has the account, then what stood under the account's own id
-becomes theirs. A crash in between leaves somebody whose presses count and who goes on getting mail; whoever looks the
-account up next does the rest. The other way round they would be written to in Slack, and no press of theirs would count.
+becomes theirs. A crash in between leaves somebody whose presses count and who goes on getting mail; whoever looks
+the account up next does the rest. The other way round they would be written to in Slack, and no press of theirs
+would count.
 """
 
 from collections.abc import Mapping

@@ -90,8 +90,8 @@ def gated(
 def for_partner(sheet: Sheet, columns: Collection[str], *, by: str = "") -> Sheet | None:
     """Return an agreed text with those of its columns that reach the partner; None where it tells of none of them.
 
-    A row that says nothing then but its own option of the column `by` is a gap, which is the group's to know; it is left
-    out, and so is the hash: it is that of the whole text.
+    A row that says nothing then but its own option of the column `by` is a gap, which is the group's to know; it is
+    left out, and so is the hash: it is that of the whole text.
     """
     kept = [n for n, column in enumerate(sheet.columns) if column in columns]
     if not kept or len(sheet.columns) != len(sheet.headers):

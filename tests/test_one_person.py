@@ -248,7 +248,13 @@ def test_a_press_of_ones_own_asks_redis_nothing(world: World) -> None:
 
 
 def test_what_she_chose_stays_when_slack_tells_of_her(world: World) -> None:
-    settled: dict[str, Any] = {"zone": "Europe/Rome", "zone_chosen": True, "quiet": (22, 7), "hides": True, "locale_chosen": True}
+    settled: dict[str, Any] = {
+        "zone": "Europe/Rome",
+        "zone_chosen": True,
+        "quiet": (22, 7),
+        "hides": True,
+        "locale_chosen": True,
+    }
     world.house.people.keep(TEAM, [replace(world.dara, **settled)])
     world.enrol()
     world.has[DARA] = "elsewhere@example.org"
@@ -284,6 +290,15 @@ def test_an_address_of_somebody_elses_takes_nobody_over(world: World) -> None:
     world.has[DARA] = "ana@example.org"
     world.told("team_join", user=world.account(DARA))
     assert world.house.people.id_of(TEAM, DARA) == OWN, "Ana has an account"
+
+
+def test_an_address_that_somebody_with_slack_proved_stays_theirs(world: World) -> None:
+    ana = world.house.people.get(TEAM, ANA_ID)
+    world.house.people.keep(TEAM, [replace(ana, email="ana@new.example", email_chosen=True)])
+    world.house.people.has_address(TEAM, ANA_ID, "ana@new.example")
+    world.has[DARA] = "ana@new.example"
+    world.told("team_join", user=world.account(DARA))
+    assert world.house.people.id_of(TEAM, DARA) == OWN, "nobody with an account is taken over by another one"
 
 
 @pytest.mark.parametrize(

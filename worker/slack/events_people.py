@@ -16,7 +16,7 @@ from workflows.living import Account
 
 
 def changed(house: House, news: News) -> None:
-    """An account is new, or changed. For one that several teams share, Slack tells an organisation's installation once."""
+    """An account is new, or changed. Of one that several teams share, an organisation's installation hears once."""
     user = news.event.get("user")
     if not isinstance(user, Mapping) or not news.at:
         return

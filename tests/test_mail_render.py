@@ -113,7 +113,7 @@ def test_the_marker_stands_first_where_a_reply_is_understood_and_nowhere_else() 
 def test_what_only_slack_can_do_is_not_offered() -> None:
     mail = drawn(to_bo(mail_home.prompt()))
     assert "Only in Slack" not in body(mail, "plain") + body(mail, "html")
-    assert set(LINK.findall(body(mail, "plain"))) == {"answer", "preferences", "unsubscribe"}
+    assert set(LINK.findall(body(mail, "plain"))) == {"answer", "home", "preferences", "unsubscribe"}
 
 
 def test_nothing_is_loaded_from_anywhere() -> None:

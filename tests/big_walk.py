@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from workflows.changes import applied
 from workflows.forms import Option
 from workflows.kinds import Value
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
 from workflows.question import Question
-from workflows.walk import Answer, Change, Partnership, Rhythm, Round, StepRun, Walk, applied
+from workflows.walk import Answer, Change, Partnership, Rhythm, Round, StepRun, Walk
 from workflows.worksheets import options
 
 NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)

@@ -11,12 +11,13 @@ from functools import cache
 from tests.small import said
 from worker.files import words as english
 from workflows import engine, joining, keeping, orphaned, rounds
+from workflows.changes import applied
 from workflows.deciding import MOVES, Send, decide
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Step
-from workflows.walk import Answer, Change, Note, Outcome, Partnership, Rhythm, Round, StepRun, Walk, applied
+from workflows.walk import Answer, Change, Note, Outcome, Partnership, Rhythm, Round, StepRun, Walk
 from workflows.words import Words
 
 START = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)  # a Thursday

@@ -5,12 +5,13 @@ from dataclasses import replace
 from tests.group import START, walking
 from tests.test_worksheets import ONE, prompt, put
 from workflows.balance import balance_of
+from workflows.changes import applied
 from workflows.correcting import corrected
 from workflows.forms import Option
 from workflows.kinds import Value
 from workflows.programme import Column, Programme, Side, Worksheet
 from workflows.question import Question
-from workflows.walk import Walk, applied
+from workflows.walk import Walk
 from workflows.worksheets import rows_of
 
 STATES = tuple(Option(value=each, label=each.title()) for each in ("missing", "partly", "fully"))

@@ -13,10 +13,11 @@ from worker.web.board import board_page, sheet_page
 from workflows import correcting
 from workflows.board import Board, board_of
 from workflows.board_parts import sheet_of
+from workflows.changes import applied
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.ticket import Ticket
-from workflows.walk import Dissent, Outcome, Walk, applied
+from workflows.walk import Dissent, Outcome, Walk
 from workflows.worksheets import agreed_sheet, rows_of
 
 TODAY = date(2027, 1, 12)

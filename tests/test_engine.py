@@ -9,11 +9,12 @@ import pytest
 from tests.group import ASKED, PEOPLE, START, Passing, new_walk, partnership, passing, walking
 from tests.small import HALF, LOOK, PULSE, TEND, ending, small
 from workflows import engine, gates, joining, messages, preferences, preferences_form, rounds, schedule, steps
+from workflows.changes import applied
 from workflows.deciding import decide
 from workflows.people import Membership, Person
 from workflows.programme import Gate, Programme, Step
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied
+from workflows.walk import Change, Walk
 
 FIRST = date(2026, 12, 1)  # a Tuesday
 WEDNESDAY = datetime.fromisoformat("2026-12-02T12:00Z")

@@ -17,9 +17,10 @@ from tests.group import ASKED, Passing, passing
 from tests.small import ending, small
 from tests.test_privacy_walk import leaks
 from workflows import correcting, engine, gates, joining, rounds, steps, together, worksheets
+from workflows.changes import applied, merge
 from workflows.people import Membership, Person
 from workflows.programme import Step
-from workflows.walk import Answer, Change, Round, Walk, applied, merge
+from workflows.walk import Answer, Change, Round, Walk
 
 CHAOS = int(os.environ.get("FAIRSTEPS_CHAOS", "0"))
 NEW = ("gus", "hal", "ida")

@@ -30,6 +30,7 @@ from worker.web.app import create_with
 from worker.wiring import House
 from worker.wiring import build as build_house
 from workflows import hosting, hosting_forms, ids, joining, messages
+from workflows.changes import applied
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed
 from workflows.messages import examples
@@ -37,7 +38,7 @@ from workflows.messages.scene import Scene
 from workflows.people import Membership, Person
 from workflows.starting import MOST_PEOPLE
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied
+from workflows.walk import Change, Walk
 
 A_DAY = timedelta(days=1)
 ASKED_BY_ANA = "Ana Ferreira asks: will you facilitate?"

@@ -16,6 +16,7 @@ from worker.wiring import House
 from worker.workbook.renderers import RENDERERS, render
 from workflows import joining, keeping, messages
 from workflows.board import board_of
+from workflows.changes import applied
 from workflows.errors import AskPerson, NotFound
 from workflows.keeping import Spoken
 from workflows.message import Quote
@@ -23,7 +24,7 @@ from workflows.messages import examples
 from workflows.messages.digest import compose as digest_of
 from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
-from workflows.walk import Change, Kept, Walk, applied
+from workflows.walk import Change, Kept, Walk
 from workflows.workbook_filled import workbook_of
 
 SECRET = "Nobody gets our list before we have signed"

@@ -8,10 +8,11 @@ import pytest
 from tests.group import PEOPLE, START, Came, Passing, new_walk, passing
 from tests.small import small
 from workflows import living, messages, reach
+from workflows.changes import applied
 from workflows.deciding import decide
 from workflows.living import Account, Back, Lost
 from workflows.people import Person
-from workflows.walk import Change, applied
+from workflows.walk import Change
 
 BO = PEOPLE[1]
 NOW = START + timedelta(days=1)

@@ -19,10 +19,11 @@ from worker.deliver import deliver
 from worker.files import programmes, words
 from worker.wiring import House
 from workflows import ids, joining
+from workflows.changes import applied
 from workflows.people import Group
 from workflows.simulate import simulate
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied
+from workflows.walk import Change, Walk
 
 PEOPLE_FILE = """name,email,zone,role,language
 Bo Lindqvist,bo@example.org,Europe/London,member,en

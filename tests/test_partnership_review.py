@@ -9,10 +9,11 @@ import pytest
 from tests.group import walking
 from worker.files import programmes
 from workflows import engine, rounds, schedule, steps
+from workflows.changes import applied
 from workflows.messages.sample import sample_value
 from workflows.programme import Programme, Prompt, Step
 from workflows.question import Question
-from workflows.walk import Walk, applied
+from workflows.walk import Walk
 
 MOST_MINUTES_A_WEEK = 8
 HIGHEST_GRADE = 7.0  # reading age about 12

@@ -16,13 +16,14 @@ from tests.web_home import BO, Home, free_port
 from worker.files import words as files
 from worker.web.app import create_with
 from workflows import digests, due_people, messages, preferences, preferences_form, reach
+from workflows.changes import applied
 from workflows.errors import AskPerson
 from workflows.forms import Form, Typed
 from workflows.occurrences import Occurrence
 from workflows.people import Membership, Person
 from workflows.reach import SORT
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied
+from workflows.walk import Change, Walk
 
 WORDS = files.load()
 NOW = datetime(2026, 12, 3, 15, tzinfo=UTC)

@@ -15,6 +15,7 @@ from worker.files import words as english
 from worker.store.workspaces import Workspace
 from worker.versions import Changed
 from worker.wiring import House
+from workflows.changes import applied
 from workflows.deciding import decide
 from workflows.errors import NotFound
 from workflows.kinds.kind import Cell, Value
@@ -22,7 +23,7 @@ from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.programme_change import CannotMove, answers_without_a_place, compare, moved, same_structure
 from workflows.programme_file import parse_programme
-from workflows.walk import Answer, Change, Edit, Outcome, Round, StepRun, Walk, applied
+from workflows.walk import Answer, Change, Edit, Outcome, Round, StepRun, Walk
 
 NEWER = STRUCTURE.replace('version: "3"', 'version: "4"')
 

@@ -10,13 +10,14 @@ from tests.partner_home import ANA, Site, site
 from worker.files import programmes
 from workflows import contacting, promises
 from workflows.board_parts import sheet_of
+from workflows.changes import applied
 from workflows.contacts import PartnerWord
 from workflows.due_partner import due_soon, news_until
 from workflows.messages import digest
 from workflows.messages.scene import Scene
 from workflows.partnership import Edit
 from workflows.promises import Promise
-from workflows.walk import Change, Walk, applied
+from workflows.walk import Change, Walk
 
 DAY = timedelta(days=1)
 

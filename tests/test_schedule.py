@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.group import ASKED, walking
 from tests.small import PULSE, TEND, small
 from workflows import engine, rounds, schedule
-from workflows.walk import applied
+from workflows.changes import applied
 
 ZONES = (
     "America/New_York",

@@ -11,13 +11,14 @@ from tests.group import START, walking
 from worker.files import words as english
 from workflows import amounts, correcting
 from workflows.amounts import Amount
+from workflows.changes import applied
 from workflows.errors import AskPerson, NotFound
 from workflows.forms import Option
 from workflows.kinds import Value, kind_of
 from workflows.programme import Column, Filled, Gate, Programme, Prompt, Step, Worksheet
 from workflows.question import Question
 from workflows.ticket import Ticket
-from workflows.walk import Answer, Change, Round, Walk, applied
+from workflows.walk import Answer, Change, Round, Walk
 from workflows.worksheets import agreed_sheet, hash_of, options, rows_of, table, text_of, unfilled
 
 KINDS = (

@@ -10,26 +10,14 @@ from decimal import Decimal
 
 from tests.group import START
 from workflows import asked
+from workflows.changes import applied
 from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of, rows
 from workflows.messages.scene import Scene
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
 from workflows.question import Question
-from workflows.walk import (
-    Answer,
-    Change,
-    Dissent,
-    Milestone,
-    Note,
-    Outcome,
-    Partnership,
-    Rhythm,
-    Round,
-    StepRun,
-    Walk,
-    applied,
-)
+from workflows.walk import Answer, Change, Dissent, Milestone, Note, Outcome, Partnership, Rhythm, Round, StepRun, Walk
 from workflows.words import Words
 from workflows.worksheets import agreed_sheet
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from workflows import orphaned
+from workflows.changes import merge
 from workflows.people import Person
-from workflows.walk import Change, Walk, merge
+from workflows.walk import Change, Walk
 
 Refusal = Literal["hard", "soft", "complaint"]
 _SOFT_MANY, _SOFT_OVER = 3, timedelta(days=3)

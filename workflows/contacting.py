@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from workflows import ids, promises, schedule
 from workflows.addresses import Address
+from workflows.changes import applied, merge
 from workflows.contacts import Contact, Letter
 from workflows.occurrences import Occurrence
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 
 MOST_CONTACTS = 10  # at one time; a partner is few people, and each is named to the group
 MOST_KEPT = 60  # contacts on record

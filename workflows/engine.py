@@ -15,11 +15,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from workflows import gates, orphaned, rounds, schedule, snoozing, steps, together
+from workflows.changes import applied, merge
 from workflows.kinds import Value
 from workflows.occurrences import Occurrence
 from workflows.people import Membership
 from workflows.programme import Programme
-from workflows.walk import Answer, Change, Round, Via, Walk, applied, merge
+from workflows.walk import Answer, Change, Round, Via, Walk
 
 SILENCES = 3  # weeks in a row in which rounds closed without a word, before we stop asking
 

@@ -11,12 +11,13 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from workflows import gates, ids, steps
+from workflows.changes import applied, merge
 from workflows.drafting import AS_SEEN
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.programme import Programme, Prompt, Step
 from workflows.ticket import Ticket
-from workflows.walk import Change, Note, Walk, applied, merge
+from workflows.walk import Change, Note, Walk
 from workflows.words import Words
 
 FORM = "move_on"

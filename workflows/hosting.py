@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflows import engine, joining, orphaned
+from workflows.changes import applied, merge
 from workflows.people import Membership, Person, Role
 from workflows.starting import MOST_PEOPLE
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 
 
 def takes_part(walk: Walk) -> tuple[Membership, ...]:

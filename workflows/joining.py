@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows import digests, keeping, orphaned, rounds, schedule, steps
+from workflows.changes import applied, merge
 from workflows.occurrences import Occurrence
 from workflows.people import Consent, Membership, Person, Preference
-from workflows.walk import Change, Partnership, Via, Walk, applied, merge
+from workflows.walk import Change, Partnership, Via, Walk
 
 CONSENT_AGAIN = timedelta(days=3)
 TO_AGREE = timedelta(days=3)  # the tick of a date comes up to 38 hours before it: leave people a day to say yes

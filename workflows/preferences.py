@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Literal
 
 from workflows import engine, joining, moving_mail, reach, schedule
+from workflows.changes import applied, merge
 from workflows.choosing import read_prefers
 from workflows.errors import AskPerson
 from workflows.forms import Typed, one
 from workflows.people import WAYS, Membership, Person, Preference, Sort, Way
 from workflows.preferences_form import APART, SAME, ways
 from workflows.schedule import Quiet
-from workflows.walk import Change, Via, Walk, applied, merge
+from workflows.walk import Change, Via, Walk
 from workflows.words import Words
 
 _YES_OR_NO = ("consent", "pause", "energy")

@@ -7,13 +7,14 @@ from typing import Literal
 
 from workflows import addresses, contacting, ids, say, schedule, sharing
 from workflows.addresses import Address
+from workflows.changes import applied, merge
 from workflows.contacts import SHARE
 from workflows.drafting import AS_SEEN
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 from workflows.words import Words
 
 Do = Literal["nothing", "invite", "link", "end"]

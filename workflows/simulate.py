@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from workflows import asked, engine, gates, ids, joining, orphaned, schedule, steps, worksheets
+from workflows.changes import applied, merge
 from workflows.deciding import MOVES, decide
 from workflows.kinds import Value
 from workflows.messages.sample import sample_value
@@ -19,7 +20,7 @@ from workflows.occurrences import Occurrence
 from workflows.people import Group, Membership, Partner, Person
 from workflows.programme import Programme, Prompt
 from workflows.simulated import Result, Sent, Stall, Waited, clock_changes, load_of
-from workflows.walk import Change, Edit, Note, Partnership, Rhythm, Round, Walk, applied, merge
+from workflows.walk import Change, Edit, Note, Partnership, Rhythm, Round, Walk
 from workflows.words import Words
 from workflows.worksheet_columns import questions_of
 

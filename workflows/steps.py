@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Literal
 
 from workflows import digests, gates, milestones, rounds, schedule, snoozing
+from workflows.changes import applied, merge
 from workflows.occurrences import Occurrence
 from workflows.programme import Programme, Prompt, Step
-from workflows.walk import Change, Milestone, Note, Partnership, StepRun, Walk, applied, merge
+from workflows.walk import Change, Milestone, Note, Partnership, StepRun, Walk
 
 EXTENSIONS = 2  # weeks a stalled step waits by itself before only a person can move it on
 FIRST_READING, READING_GAP = rounds.ROUND_DAYS, 7  # days: the week's questions are over, and one a week is plenty

@@ -1,14 +1,15 @@
 """A walk: all the state of one partnership, gathered together, and a change to it as a value.
 
 Decisions are pure: they read a `Walk` and return a `Change`. The store applies a whole `Change` in one atomic step,
-or, when somebody else changed the walk meanwhile, not at all; then it is gathered and decided again.
+or, when somebody else changed the walk meanwhile, not at all; then it is gathered and decided again. `changes.py`
+joins several and shows the walk as it is after one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal
 
 from workflows import schedule
 from workflows.kinds.kind import Value
@@ -35,8 +36,6 @@ __all__ = [
     "Unled",
     "Via",
     "Walk",
-    "applied",
-    "merge",
 ]
 
 Via = Literal["slack", "mail", "web"]
@@ -101,7 +100,7 @@ class Record:
     fence: int = 0
 
 
-_Index = Mapping[str, Mapping[str, Answer]]
+Index = Mapping[str, Mapping[str, Answer]]
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for the index of answers is made once and kept
@@ -193,7 +192,7 @@ class Walk:
         return self.by_round.get(round_id, {}).get(person)
 
     @cached_property
-    def by_round(self) -> _Index:
+    def by_round(self) -> Index:
         """The answers by round and person."""
         found: dict[str, dict[str, Answer]] = {}
         for answer in self.answers:
@@ -244,70 +243,3 @@ class Change:
     def __bool__(self) -> bool:
         """Whether there is anything to change."""
         return self != Change()
-
-
-def merge(changes: Iterable[Change]) -> Change:
-    """Return one change that does what several do; a later document of the same id wins."""
-    whole = Change()
-    for change in changes:
-        whole = Change(
-            partnership=change.partnership or whole.partnership,
-            members=(*whole.members, *change.members),
-            rounds=(*whole.rounds, *change.rounds),
-            milestones=(*whole.milestones, *change.milestones),
-            answers=(*whole.answers, *change.answers),
-            people=(*whole.people, *change.people),
-            plan=(*whole.plan, *change.plan),
-            gone=(*whole.gone, *change.gone),
-            dropped=(*whole.dropped, *change.dropped),
-        )
-    return whole
-
-
-def applied(walk: Walk, change: Change) -> Walk:
-    """Return the walk as it is after `change`: what the store does in Redis, done in memory."""
-    after = replace(
-        walk,
-        version=walk.version + 1,
-        partnership=change.partnership or walk.partnership,
-        members=_members(walk, change),
-        people={**walk.people, **{p.id: p for p in change.people}} if change.people else walk.people,
-        rounds=_with(walk.rounds, change.rounds),
-        milestones=tuple(m for m in _with(walk.milestones, change.milestones) if m.id not in change.dropped),
-    )
-    return _answered(after, walk.by_round, change.answers)
-
-
-def _members(walk: Walk, change: Change) -> Mapping[str, Membership]:
-    if not change.members and not change.gone:
-        return walk.members
-    after = {**walk.members, **{m.person: m for m in change.members}}
-    return {person: m for person, m in after.items() if person not in change.gone}
-
-
-_Kept = TypeVar("_Kept", Round, Milestone)
-
-
-def _with(before: tuple[_Kept, ...], changed: tuple[_Kept, ...]) -> tuple[_Kept, ...]:
-    if not changed:
-        return before
-    newest: dict[str, _Kept] = {}
-    for one in before + changed:
-        newest[one.id] = one
-    return tuple(newest.values())
-
-
-def _answered(walk: Walk, index: _Index, answers: tuple[Answer, ...]) -> Walk:
-    """The walk with these answers, and its index, which would be long to make again for one answer more."""
-    by_round = dict(index)
-    for answer in answers:
-        by_round[answer.round] = {**by_round.get(answer.round, {}), answer.person: answer}
-    if answers:
-        replaced = {(a.round, a.person) for a in answers if a.person in index.get(a.round, {})}
-        before = walk.answers
-        if replaced:
-            before = tuple(a for a in before if (a.round, a.person) not in replaced)
-        newest = tuple({(a.round, a.person): a for a in answers}.values())
-        walk = replace(walk, answers=(*before, *newest))
-    walk.__dict__["by_round"] = by_round  # where cached_property keeps it
-    return walk

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows import joining
+from workflows.changes import merge
 from workflows.deciding import decide
 from workflows.due import Decision
 from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
-from workflows.walk import Change, Walk, merge
+from workflows.walk import Change, Walk
 
 LOOK_AGAIN = timedelta(hours=1)  # how often we look whether a workspace has us back
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from worker.cases.naming import Naming
 from workflows import hosting, hosting_forms
 from workflows.about import AboutChannel, AboutLead, AboutPeople
+from workflows.changes import applied, merge
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import Form, Typed, one
 from workflows.hosting_forms import Wanted
@@ -18,7 +19,7 @@ from workflows.messages.scene import Scene
 from workflows.people import Person
 from workflows.starting import MOST_PEOPLE, listed
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 
 
 class Hosting(Naming):

@@ -11,12 +11,13 @@ from workflows import (
 from workflows.about import (
     AboutStep,
 )
+from workflows.changes import applied, merge
 from workflows.errors import AskPerson
 from workflows.forms import Typed
 from workflows.messages.scene import Scene
 from workflows.programme import Worksheet
 from workflows.ticket import Ticket
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 
 
 class Leading(Desk):

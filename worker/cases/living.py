@@ -16,12 +16,13 @@ from worker import one_person
 from worker.cases.hosting import Hosting
 from worker.store.workspaces import Workspace
 from workflows import living, orphaned
+from workflows.changes import applied, merge
 from workflows.errors import NotFound
 from workflows.living import Account, Back, Lost
 from workflows.occurrences import Occurrence
 from workflows.outcomes import Mark
 from workflows.people import Person
-from workflows.walk import Change, Walk, applied, merge
+from workflows.walk import Change, Walk
 
 log = structlog.get_logger()
 

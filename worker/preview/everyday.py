@@ -23,6 +23,7 @@ from workflows import (
     snoozing,
     starting,
 )
+from workflows.changes import applied
 from workflows.forms import Form
 from workflows.message import Message
 from workflows.messages import (
@@ -43,7 +44,7 @@ from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.reading_shelf import shelf_of
 from workflows.ticket import Ticket
-from workflows.walk import StepRun, applied
+from workflows.walk import StepRun
 
 NEVER_MAILED = (
     "welcome",

@@ -8,12 +8,12 @@ from worker.preview.exhibits import ASSETS, Exhibit, Place
 from worker.web import draw
 from worker.web.partner import partner_page
 from workflows import partner_forms, promises, sharing, sharing_forms
+from workflows.changes import applied
 from workflows.contacts import SHARE, PartnerWord
 from workflows.messages import examples
 from workflows.messages.partner_invite import example_contact
 from workflows.messages.scene import Scene
 from workflows.partner_page import page_of
-from workflows.walk import applied
 
 
 def shared(scene: Scene, place: Place, *, ending: str, now: datetime) -> Iterator[Exhibit]:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from workflows import asked, together
+from workflows.changes import applied
 from workflows.forms import Field, Typed
 from workflows.kinds import Value, kind_of, rows
 from workflows.messages import examples
 from workflows.programme import Programme, Prompt, Step
 from workflows.question import Question
-from workflows.walk import Answer, Change, Milestone, Round, StepRun, Walk, applied
+from workflows.walk import Answer, Change, Milestone, Round, StepRun, Walk
 
 _SAID = (
     "Answering night messages from people who were just told",

@@ -20,10 +20,11 @@ from worker.store.due import Claim
 from worker.store.people import People
 from worker.store.scripts import script, server_ms
 from worker.vault import Vault
+from workflows.changes import applied
 from workflows.errors import Conflict, NotFound
 from workflows.home_due import redrawn
 from workflows.occurrences import Occurrence
-from workflows.walk import Change, Partnership, Record, Walk, applied
+from workflows.walk import Change, Partnership, Record, Walk
 
 _TRIES = 20  # fifty people answering in the same second need a handful
 FENCED_OFF, SETTLED, GO, LOOK_FIRST = -1, 0, 1, 2

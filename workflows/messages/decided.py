@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from workflows import counting, gates, say
+from workflows.changes import applied
 from workflows.message import Bullets, Heading, Message, Part, Small, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
-from workflows.walk import Change, Dissent, Outcome, applied
+from workflows.walk import Change, Dissent, Outcome
 from workflows.words import Words
 
 KIND = "decided"

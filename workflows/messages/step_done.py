@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from workflows import say
+from workflows.changes import applied
 from workflows.message import Heading, Message, Part, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
-from workflows.walk import Change, applied
+from workflows.walk import Change
 from workflows.words import Words
 
 KIND = "step_done"

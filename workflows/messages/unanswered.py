@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from workflows import rounds, say
+from workflows.changes import applied
 from workflows.message import Message, Text
 from workflows.messages import examples
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
-from workflows.walk import Change, Round, applied
+from workflows.walk import Change, Round
 from workflows.words import Words
 
 KIND = "unanswered"

@@ -3,10 +3,10 @@
 import pytest
 
 from worker.files import words as english
-from workflows import asking
 from workflows.errors import AskPerson
 from workflows.programme import Prompt
 from workflows.question import Question
+from workflows.replying import from_reply
 
 PROMPT = Prompt(
     id="p",
@@ -40,10 +40,10 @@ PROMPT = Prompt(
     ],
 )
 def test_numbers_name_questions_once_and_in_order(reply: str, typed: dict[str, str]) -> None:
-    assert asking.from_reply(english.load(), PROMPT, reply) == typed
+    assert from_reply(english.load(), PROMPT, reply) == typed
 
 
 def test_a_reply_that_names_no_question_is_asked_back() -> None:
     with pytest.raises(AskPerson) as asked:
-        asking.from_reply(english.load(), PROMPT, "We are kind and meet on Tuesdays.")
+        from_reply(english.load(), PROMPT, "We are kind and meet on Tuesdays.")
     assert "number of the question" in asked.value.problems[""]

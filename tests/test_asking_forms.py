@@ -14,8 +14,10 @@ from workflows.forms import Form, Option, Typed, is_called_for
 from workflows.kinds.kind import Cell
 from workflows.programme import Programme, Prompt
 from workflows.question import Condition, Question
+from workflows.replying import from_reply, is_skip
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Round, Walk
+from workflows.who_sees import who_sees
 
 WORDS = english.load()
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -241,15 +243,15 @@ def test_money_is_in_the_currency_of_the_group_also_in_a_line() -> None:
 
 def test_when_an_answer_reaches_others_is_said() -> None:
     closed = replace(PROMPT, questions=tuple(replace(q, reveal="closed") for q in PROMPT.questions))
-    assert asking.who_sees(WORDS, closed).endswith(WORDS("forms.closed"))
-    assert WORDS("forms.closed") not in asking.who_sees(WORDS, PROMPT)
+    assert who_sees(WORDS, closed).endswith(WORDS("forms.closed"))
+    assert WORDS("forms.closed") not in who_sees(WORDS, PROMPT)
 
 
 # --- replies ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_reply_names_each_question_by_number_and_may_leave_some_out() -> None:
-    typed = asking.from_reply(
+    typed = from_reply(
         WORDS, PROMPT, "1: crisis; 3 to 5\nwelcome; 1\n2: yes, my brother works there\n3: skip\n4: Pass."
     )
     assert typed["work.0.activity"] == "crisis"
@@ -260,7 +262,7 @@ def test_a_reply_names_each_question_by_number_and_may_leave_some_out() -> None:
 
 def test_new_lines_take_the_place_of_all_old_ones() -> None:
     before = answered(work=[{"activity": "welcome"}, {"activity": "crisis"}], tie={"said": "no", "note": "old note"})
-    typed = {**asking.typed_of(PROMPT, before.values), **asking.from_reply(WORDS, PROMPT, "1: crisis; 2\n2: no")}
+    typed = {**asking.typed_of(PROMPT, before.values), **from_reply(WORDS, PROMPT, "1: crisis; 2\n2: no")}
     values = asking.values_of(PROMPT, typed, before=before)
     assert values["work"] == [{"activity": "crisis", "hours": {"low": "2", "high": "2"}}]
     assert values["tie"] == {"said": "no", "note": ""}
@@ -268,8 +270,8 @@ def test_new_lines_take_the_place_of_all_old_ones() -> None:
 
 @pytest.mark.parametrize("text", ["skip", " Skip. ", "SKIP THIS", "pass"])
 def test_a_word_leaves_all_of_it_out(text: str) -> None:
-    assert asking.is_skip(WORDS, text)
-    assert not asking.is_skip(WORDS, f"{text} the salt")
+    assert is_skip(WORDS, text)
+    assert not is_skip(WORDS, f"{text} the salt")
 
 
 def test_the_short_form_of_lines_asks_only_what_a_line_needs_and_keeps_the_rest() -> None:

@@ -17,11 +17,11 @@ from pydantic import TypeAdapter
 from tests.mail_corpus import CORPUS
 from worker.files import words as english
 from worker.mail.parse import understand
-from workflows import asking
 from workflows.errors import AskPerson
 from workflows.forms import Typed
 from workflows.kinds import KIND_NAMES, kind_of
 from workflows.programme import Prompt
+from workflows.replying import from_reply
 
 WORDS = english.load()
 LEAST_RIGHT = 0.99
@@ -54,7 +54,7 @@ def read(mail: Mapping[str, Any], folder: Path = CORPUS) -> Read:
     if understood.kind == "reply":
         prompt = prompts()[mail["prompt"]]
         try:
-            values = values_of(prompt, asking.from_reply(WORDS, prompt, understood.marked))
+            values = values_of(prompt, from_reply(WORDS, prompt, understood.marked))
         except AskPerson as ask:
             asked = tuple(sorted({place.partition(".")[0] for place in ask.problems}))
     return Read(kind=understood.kind, text=lines_of(understood.text), values=values, asked=asked)

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.files import words as english
-from workflows import asking, replying
+from workflows import replying
 from workflows.errors import AskPerson
 from workflows.programme import Prompt
 from workflows.question import Question
+from workflows.replying import from_reply
 
 WORDS = english.load()
 PROMPT = Prompt(
@@ -103,7 +104,7 @@ def test_no_phrase_means_both() -> None:
 @pytest.mark.parametrize("text", ["no comment", "Kein Kommentar.", "je passe", "スキップ", "تخطي", "-", "N/A"])
 def test_a_question_is_left_out_in_any_language(text: str) -> None:
     assert replying.is_skip(WORDS, text)
-    assert asking.from_reply(WORDS, PROMPT, f"1: {text}") == {}
+    assert from_reply(WORDS, PROMPT, f"1: {text}") == {}
 
 
 @pytest.mark.parametrize(
@@ -120,14 +121,14 @@ def test_a_question_is_left_out_in_any_language(text: str) -> None:
     ],
 )
 def test_yes_and_no_to_a_question_in_other_languages(reply: str, said: str, note: str) -> None:
-    typed = asking.from_reply(WORDS, LONE, reply)
+    typed = from_reply(WORDS, LONE, reply)
     assert (typed["tie"], typed.get("tie.note", "")) == (said, note)
 
 
 def test_what_begins_like_a_yes_and_is_none_is_asked_back() -> None:
     for reply in ("Si tengo tiempo", "January", "Nonsense"):
         with pytest.raises(AskPerson):
-            asking.from_reply(WORDS, LONE, reply)
+            from_reply(WORDS, LONE, reply)
 
 
 @pytest.mark.parametrize(
@@ -142,25 +143,25 @@ def test_what_begins_like_a_yes_and_is_none_is_asked_back() -> None:
     ],
 )
 def test_days_in_other_languages(reply: str, day: str) -> None:
-    assert asking.from_reply(WORDS, PROMPT, f"3: {reply}")["day"] == day
+    assert from_reply(WORDS, PROMPT, f"3: {reply}")["day"] == day
 
 
 def test_a_number_that_stands_twice_is_named_and_nothing_is_guessed() -> None:
     with pytest.raises(AskPerson) as asked:
-        asking.from_reply(WORDS, PROMPT, "1: yes\n2: 3\n4: fine\n2: 5")
+        from_reply(WORDS, PROMPT, "1: yes\n2: 3\n4: fine\n2: 5")
     assert "more than once" in asked.value.problems["hours"]
     assert "tie" not in asked.value.problems
 
 
 def test_answers_elsewhere_are_asked_for() -> None:
     with pytest.raises(AskPerson) as asked:
-        asking.from_reply(WORDS, PROMPT, "Please see below.")
+        from_reply(WORDS, PROMPT, "Please see below.")
     assert asked.value.problems[""] == WORDS("replying.not_here")
 
 
 def test_an_answer_with_another_number_below_a_quoted_question_is_asked_back() -> None:
     with pytest.raises(AskPerson) as asked:
-        asking.from_reply(WORDS, PROMPT, "> 1. Is there a new tie?\n\n2: yes\n\n> 2. How many hours?\n\n4")
+        from_reply(WORDS, PROMPT, "> 1. Is there a new tie?\n\n2: yes\n\n> 2. How many hours?\n\n4")
     assert "tie" in asked.value.problems
 
 
@@ -169,4 +170,4 @@ def test_no_text_can_break_the_matching(text: str) -> None:
     replying.said(WORDS, text)
     assert replying.said(WORDS, f"{text}\nyes, but later") is None
     with suppress(AskPerson):
-        assert isinstance(asking.from_reply(WORDS, PROMPT, text), dict)
+        assert isinstance(from_reply(WORDS, PROMPT, text), dict)

@@ -7,34 +7,20 @@ so what stood there before still stands. That is how a short form or a folded fo
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows import drafting, privacy
+from workflows import drafting
 from workflows.drafting import SHORT
 from workflows.errors import AskPerson
-from workflows.followups import applies, only_if
-from workflows.forms import Field, Form, Typed, is_same
-from workflows.kinds import Value, dots, kind_of
+from workflows.followups import applies
+from workflows.forms import Form, Typed, is_same
+from workflows.kinds import Value, kind_of
 from workflows.programme import Programme, Prompt
 from workflows.question import Question
-from workflows.replying import from_reply, is_skip
+from workflows.question_fields import fields, is_given, most_lines, with_lines
 from workflows.ticket import Ticket
 from workflows.walk import Answer, Walk
+from workflows.who_sees import who_sees
 from workflows.words import Words
 
-__all__ = [
-    "SHORT",
-    "asked_of",
-    "closed_form",
-    "form",
-    "from_reply",
-    "is_skip",
-    "left_over",
-    "prefilled",
-    "summary_of",
-    "values_of",
-    "who_sees",
-]
-
-MOST_LINES = 10
 A_PAGE = 5  # questions: more at once is more than a tired person reads
 
 
@@ -56,8 +42,8 @@ def form(
     short = short and bool(prompt.short)
     stands = typed_of(prompt, before.values) if before else prefill or {}
     typed = {**stands, **(draft or {})}
-    asked = tuple(_with_lines(q, typed, extra) for q in asked_of(prompt, short=short))
-    room = any(q.kind == "rows" and q.lines < _most(q) for q in asked)
+    asked = tuple(with_lines(q, typed, extra) for q in asked_of(prompt, short=short))
+    room = any(q.kind == "rows" and q.lines < most_lines(q) for q in asked)
     other, other_token = _other(words, prompt, ticket, short=short)
     note = _draft_note(words, prompt, draft, stands)
     return Form(
@@ -71,7 +57,7 @@ def form(
             prompt.intro,
             who_sees(words, replace(prompt, questions=asked)),
         ),
-        fields=tuple(f for q in asked for f in _fields(words, prompt, q, typed)),
+        fields=tuple(f for q in asked for f in fields(words, prompt, q, typed)),
         token=ticket.encode(),
         typed={name: given for name, given in typed.items() if given},
         keep=words("forms.keep"),
@@ -100,7 +86,7 @@ def _shortened(question: Question) -> Question:
 def _with_hidden(prompt: Prompt, typed: Typed, stored: Mapping[str, Value]) -> Typed:
     """What is typed in a short form, with the cells of its lines that it does not show, as they stood."""
     hidden = _hidden_cells(prompt)
-    lines = {_line_of(name) for name, given in typed.items() if _is_given(given)}
+    lines = {_line_of(name) for name, given in typed.items() if is_given(given)}
     before = typed_of(prompt, {q.id: stored[q.id] for q in prompt.questions if q.columns and q.id in stored})
     kept = {n: given for n, given in before.items() if _cell_of(n) in hidden and _line_of(n) in lines}
     return {**kept, **typed}
@@ -129,65 +115,6 @@ def typed_of(prompt: Prompt, values: Mapping[str, Value]) -> Typed:
         if value is not None:
             typed.update(kind_of(question).typed(question, value))
     return typed
-
-
-def _fields(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
-    if question.kind == "dots":
-        return tuple(replace(field, most=dots.allowed(question)) for field in _followed(words, prompt, question, typed))
-    return _followed(words, prompt, question, typed)
-
-
-def _followed(words: Words, prompt: Prompt, question: Question, typed: Typed) -> tuple[Field, ...]:
-    if question.when is None:
-        return _drawn(words, question)
-    asked = question if applies(prompt, question, typed) else replace(question, required=False)
-    first, *others = _drawn(words, asked)
-    hint = f"{only_if(words, prompt, question)} {first.hint}".strip()
-    called_for = (replace(first, hint=hint), *others)
-    return tuple(replace(f, when=question.when.question, when_values=question.when.values) for f in called_for)
-
-
-def _drawn(words: Words, question: Question) -> tuple[Field, ...]:
-    """The fields of a question. A cell that each used line needs may be empty in an unused one, and says so."""
-    fields = kind_of(question).fields(question)
-    if all(column.required for column in question.columns):  # then a line says by itself what it needs
-        return fields
-    lone = kind_of(question).fields(replace(question, required=True, lines=1))
-    needed = {_within_line(f) for f in lone if f.required}
-    hint = words("forms.needed")
-    return tuple(
-        replace(f, hint=f"{f.hint} {hint}".strip()) if not f.required and _within_line(f) in needed else f
-        for f in fields
-    )
-
-
-def _within_line(field: Field) -> str:
-    return field.id.split(".", 2)[-1]
-
-
-def _with_lines(question: Question, typed: Typed, extra: int = 0) -> Question:
-    """A repeated question with one line more than are filled, and no fewer than were shown before."""
-    if question.kind != "rows":
-        return question
-    lines = {name: int(n) for name in typed if (n := _line(question, name)).isdecimal()}
-    shown = max(lines.values(), default=-1) + 1
-    filled = max((n for name, n in lines.items() if _is_given(typed[name])), default=-1) + 1
-    return replace(question, lines=min(max(shown + extra, filled + 1), _most(question)))
-
-
-def _line(question: Question, field_id: str) -> str:
-    """The number of the line that a field stands in, as text; nothing when it is no field of that question."""
-    name, _, rest = field_id.partition(".")
-    number = rest.partition(".")[0] if name == question.id else ""
-    return number if len(number) <= 3 and number.isascii() else ""
-
-
-def _most(question: Question) -> int:
-    return question.most or MOST_LINES
-
-
-def _is_given(given: str | tuple[str, ...]) -> bool:
-    return bool(given.strip()) if isinstance(given, str) else bool(given)
 
 
 def _draft_note(words: Words, prompt: Prompt, draft: Typed | None, stands: Typed) -> tuple[str, ...]:
@@ -244,7 +171,7 @@ def values_of(
         if not applies(prompt, question, whole):
             continue
         try:
-            value = kind_of(question).parse(_with_lines(question, typed), typed)
+            value = kind_of(question).parse(with_lines(question, typed), typed)
         except AskPerson as ask:
             problems.update(ask.problems)
         else:
@@ -268,7 +195,7 @@ def left_over(prompt: Prompt, typed: Typed, *, short: bool = False, draft: Typed
     return {
         name: given
         for name, given in whole.items()
-        if _is_given(given) and (name.partition(".")[0] not in sent or _cell_of(name) in hidden)
+        if is_given(given) and (name.partition(".")[0] not in sent or _cell_of(name) in hidden)
     }
 
 
@@ -295,39 +222,9 @@ def _fits(question: Question, value: Value) -> bool:
     """Whether an answer can stand in this question now: its options may have changed since, or its kind."""
     try:
         typed = kind_of(question).typed(question, value)
-        return kind_of(question).parse(_with_lines(question, typed), typed) is not None
+        return kind_of(question).parse(with_lines(question, typed), typed) is not None
     except (AskPerson, AssertionError, KeyError, TypeError, ValueError, AttributeError):
         return False
-
-
-def who_sees(words: Words, prompt: Prompt) -> str:
-    """Say who will see the answers, and when, and what "without your name" is worth."""
-    seen = {q.sees for q in prompt.questions}
-    widest = next((a for a in ("partner", "group", "facilitators", "me") if a in seen), "me")
-    lines = [words(f"sees.{widest}")]
-    if prompt.stage:
-        lines = [words("sees.decision_named" if all(q.named for q in prompt.questions) else f"sees.{prompt.stage}")]
-    elif any(not q.named for q in prompt.questions):
-        least = max(privacy.least(q) for q in prompt.questions if not q.named)
-        lines.append(words("sees.unnamed", least=least))
-    narrower = [q.label for q in prompt.questions if q.sees == "facilitators" and widest != "facilitators"]
-    if narrower:
-        lines.append(words("sees.but_facilitators", count=len(narrower), first=narrower[0]))
-    if kept := _kept_from_partner(prompt):
-        lines.append(words("sees.but_group", labels=", ".join(f"“{label}”" for label in kept)))
-    reveals = {q.reveal for q in prompt.questions}
-    if "at-once" not in reveals and widest != "me":
-        lines.append(words("forms.closed" if reveals == {"closed"} else "forms.own"))
-    return " ".join(lines)
-
-
-def _kept_from_partner(prompt: Prompt) -> tuple[str, ...]:
-    """What stays in the group, of a prompt whose answers the partner may see."""
-    shared = [q for q in prompt.questions if q.sees == "partner"]
-    if not shared:
-        return ()
-    cells = (cell.label for q in shared for cell in q.columns if not privacy.reaches(cell, "partner"))
-    return (*cells, *(q.label for q in prompt.questions if q.sees == "group"))
 
 
 def summary_of(prompt: Prompt, answer: Answer) -> tuple[tuple[str, str], ...]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from workflows import commanding, rounds, say, schedule
-from workflows.asking import SHORT
 from workflows.board import next_round
 from workflows.commanding import Asked
+from workflows.drafting import SHORT
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Quote, Small, Text
 from workflows.messages.consent import CONSENT
 from workflows.messages.scene import Scene

@@ -25,6 +25,7 @@ from workflows.messages import rows_told
 from workflows.messages.prompt import ROWS
 from workflows.messages.scene import Scene
 from workflows.programme import Prompt
+from workflows.replying import from_reply
 from workflows.ticket import Ticket
 from workflows.walk import Change, Round, Via, Walk
 
@@ -172,4 +173,4 @@ class Answering(Desk):
         found = self._round(scene, ticket)
         prompt, before = scene.prompt(found), walk.answer(found.id, ticket.person)
         as_it_was = asking.typed_of(prompt, before.values) if before else {}
-        return {**as_it_was, **asking.from_reply(self.words, prompt, text)}
+        return {**as_it_was, **from_reply(self.words, prompt, text)}

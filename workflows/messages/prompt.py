@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from workflows import asking, gates, quick, snoozing, worksheets
-from workflows.asking import SHORT
+from workflows import gates, quick, snoozing, worksheets
+from workflows.drafting import SHORT
 from workflows.forms import Option
 from workflows.message import Action, Bullets, Divider, Heading, Message, Part, Small, Text
 from workflows.messages import decided, examples, listed, rows_told
 from workflows.messages.scene import Scene
 from workflows.programme import Programme, Prompt, Step
 from workflows.walk import Round
+from workflows.who_sees import who_sees
 from workflows.words import Words
 
 KIND = "prompt"
@@ -43,7 +44,7 @@ def compose(scene: Scene, *, round_: Round, person: str, by_mail: bool = False, 
             *listed.parts(scene, prompt, by_mail=by_mail),
             *(_how_to_tap(scene, prompt) if taps else ()),
             Small(text=time),
-            Small(text=asking.who_sees(w, prompt)),
+            Small(text=who_sees(w, prompt)),
         ),
         actions=actions(scene, round_, prompt, person, taps=taps),
         why=scene.why(person),

@@ -37,7 +37,6 @@ from workflows import (
     milestone_forms,
     preferences_form,
     snoozing,
-    starting,
     worksheets,
 )
 from workflows.forms import Field, Form
@@ -47,6 +46,7 @@ from workflows.messages import decided, examples, keep
 from workflows.messages.scene import Scene
 from workflows.people import Membership, NewAddress, Person, Snooze
 from workflows.programme import Programme
+from workflows.starting_forms import start_form
 from workflows.walk import Dissent, Kept, Outcome, Walk
 
 WORDS = words.load()
@@ -361,7 +361,7 @@ FORMS: Mapping[str, Callable[[Walked], Iterator[Form]]] = {
     "answer": answering,
     "consent": lambda g: iter([choosing.consent_form(g.end, g.end.ticket(ANA, "consent"))]),
     "preferences": lambda g: iter([_settings(g)]),
-    "start": lambda g: iter([starting.start_form(WORDS, named(12), channel="C0", installer="U0", zone="Asia/Dili")]),
+    "start": lambda g: iter([start_form(WORDS, named(12), channel="C0", installer="U0", zone="Asia/Dili")]),
     "move_on": stepping,
     "row": correcting_rows,
     "met": met,

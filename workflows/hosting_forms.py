@@ -15,6 +15,7 @@ from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one, several
 from workflows.messages.scene import Scene
 from workflows.people import Membership
+from workflows.starting_forms import address_field
 from workflows.ticket import Ticket
 from workflows.walk import Walk
 from workflows.words import Words
@@ -55,7 +56,7 @@ def people_form(scene: Scene, ticket: Ticket, *, now: datetime) -> Form:
         intro=(*states(scene), w("hosting.intro")),
         fields=(
             *((_from_slack(w),) if walk.group.channel else ()),
-            starting.address_field(w, hint=_addresses_hint(walk)),
+            address_field(w, hint=_addresses_hint(walk)),
             do,
             *_who(w, walk, ticket.person, acts),
             *((_sure(w),) if "step" in acts and not orphaned.others(walk, ticket.person, now=now) else ()),

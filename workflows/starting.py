@@ -1,6 +1,7 @@
-"""Starting a partnership: the form, and reading it. Every problem is named at once, beside its field.
+"""Starting a partnership: what was given for it, read. Every problem is named at once, beside its field.
 
-In Slack people and the channel are picked (`start_form`); by mail they are written (`mail_form`), and nobody has Slack.
+In Slack people and the channel are picked; by mail they are written, and nobody has Slack. `starting_forms.py` draws
+what is read here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,18 +9,17 @@ from dataclasses import dataclass, replace
 
 from workflows import addresses, schedule
 from workflows.errors import AskPerson
-from workflows.forms import Field, Form, Option, Typed, one, several
+from workflows.forms import Typed, one, several
 from workflows.kinds.currencies import CODES
 from workflows.people import PARTNER_KINDS, Role
 from workflows.programme import Programme
 from workflows.walk import Rhythm
 from workflows.words import Words
 
-_HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
+HOURS = range(schedule.DAY_STARTS, schedule.DAY_ENDS)
 MOST_PEOPLE = 50
 MOST_APPS = 10  # that may stand in a channel beside its people and are counted with them
-_NAME_CHARS = 80
-_ADDRESSES_CHARS = 3000  # what a Slack input takes
+NAME_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,70 +51,6 @@ class Named:
     role: Role = "member"
     zone: str = ""
     locale: str = "en"
-
-
-def start_form(words: Words, programmes: Sequence[Programme], *, channel: str, installer: str, zone: str = "") -> Form:
-    """The form that starts a partnership, with sensible answers filled in: the first programme, weekly, at nine."""
-    days = _weekdays(words)
-    kinds = tuple(Option(value=k, label=words(f"start.kinds.{k}")) for k in PARTNER_KINDS)
-    hours = tuple(Option(value=str(h), label=f"{h:02d}:00") for h in _HOURS)
-    w = words
-    typed: dict[str, str | tuple[str, ...]] = {"weekday": "1", "hour": "9", "digest": "4", "mail": "yes"}
-    typed["programme"] = programmes[0].id
-    typed |= {"facilitators": (installer,)} if installer else {}
-    typed |= {key: value for key, value in (("channel", channel), ("zone", zone)) if value}
-    mail = (Option(value="yes", label=w("start.mail_yes")), Option(value="no", label=w("start.mail_no")))
-    return Form(
-        id="start",
-        title=w("start.form_title"),
-        submit=w("start.send"),
-        cancel=w("start.close"),
-        intro=(w("start.intro"),),
-        fields=(
-            Field(id="group", widget="line", label=w("start.group"), max_chars=_NAME_CHARS),
-            Field(id="channel", widget="channel", label=w("start.channel"), hint=w("start.channel_hint")),
-            Field(
-                id="members", widget="people", label=w("start.members"), hint=w("start.members_hint"), required=False
-            ),
-            address_field(w, hint="start.addresses_hint"),
-            Field(id="facilitators", widget="people", label=w("start.facilitators"), hint=w("start.facilitators_hint")),
-            Field(
-                id="partner",
-                widget="line",
-                label=w("start.partner"),
-                hint=w("start.partner_hint"),
-                max_chars=_NAME_CHARS,
-            ),
-            Field(id="kind", widget="choice", label=w("start.kind"), options=kinds),
-            *_which(words, programmes),
-            Field(id="weekday", widget="choice", label=w("start.weekday"), options=days, menu=True),
-            Field(id="hour", widget="choice", label=w("start.hour"), hint=w("start.hour_hint"), options=hours),
-            Field(id="zone", widget="zone", label=w("start.zone")),
-            Field(
-                id="currency",
-                widget="line",
-                label=w("start.currency"),
-                hint=w("start.currency_hint"),
-                required=False,
-                max_chars=3,
-            ),
-            Field(id="digest", widget="choice", label=w("start.digest"), options=days, menu=True),
-            Field(id="mail", widget="choice", label=w("start.mail"), options=mail),
-        ),
-        typed=typed,
-    )
-
-
-def _which(words: Words, programmes: Sequence[Programme]) -> tuple[Field, ...]:
-    """The choice of a programme, where there is more than one."""
-    if len(programmes) < 2:
-        return ()
-    options = tuple(Option(value=p.id, label=p.title, hint=p.about) for p in programmes)
-    return (Field(id="programme", widget="choice", label=words("start.programme"), options=options),)
-
-
-def _weekdays(words: Words) -> tuple[Option, ...]:
-    return tuple(Option(value=str(n), label=name) for n, name in enumerate(words("start.weekdays").split(",")))
 
 
 def read_start(words: Words, programmes: Sequence[Programme], typed: Typed) -> Setup:
@@ -154,16 +90,13 @@ def _setup(
     partner = _name(words, typed, "partner", "start.need_partner", problems)
     if not schedule.is_zone(one(typed, "zone")):
         problems["zone"] = words("start.need_zone")
-    known = [p.id for p in programmes]
-    wanted, currency = one(typed, "programme") or known[0], one(typed, "currency").upper()
-    if wanted not in known:
-        problems["programme"] = words("start.need_choice")
+    currency = one(typed, "currency").upper()
     if currency and currency not in CODES:
         problems["currency"] = words("start.need_currency")
-    for field, values in choices.items():
-        if one(typed, field) not in values:
-            problems[field] = words("start.need_choice")
-    chosen = {field: one(typed, field) for field in choices if field not in problems}
+    offered = {**choices, "programme": ("", *(p.id for p in programmes))}  # it is not asked where there is but one
+    problems |= {
+        field: words("start.need_choice") for field, values in offered.items() if one(typed, field) not in values
+    }
     return Setup(
         group=group,
         channel="",
@@ -172,33 +105,17 @@ def _setup(
         facilitators=(),
         partner=partner,
         partner_kind=one(typed, "kind"),
-        rhythm=Rhythm(
-            weekday=int(chosen.get("weekday", 0)),
-            hour=int(chosen.get("hour", 0)),
-            digest_weekday=int(chosen.get("digest", 0)),
-        ),
+        rhythm=_rhythm({field: one(typed, field) for field in choices if field not in problems}),
         zone=one(typed, "zone"),
         mail_allowed=True,
-        programme=wanted,
+        programme=one(typed, "programme") or programmes[0].id,
         currency=currency,
     )
 
 
-def mail_form(words: Words, programmes: Sequence[Programme]) -> Form:
-    """The form that starts a group without Slack, for a person whose address is proved."""
-    whole = {field.id: field for field in start_form(words, programmes, channel="", installer="").fields}
-    you = Field(id="you", widget="line", label=words("begin.you"), hint=words("begin.you_hint"), max_chars=_NAME_CHARS)
-    people = replace(whole["addresses"], label=words("begin.people"), hint=words("begin.people_hint"))
-    order = ("group", "partner", "kind", "programme", "weekday", "hour", "zone", "currency", "digest")
-    ours = tuple(whole[name] for name in order if name in whole)
-    return Form(
-        id="begin",
-        title=words("begin.form_title"),
-        submit=words("begin.send"),
-        intro=(words("begin.intro"),),
-        fields=(you, *ours[:3], people, *ours[3:]),
-        typed={"weekday": "1", "hour": "9", "digest": "4", "programme": programmes[0].id},
-    )
+def _rhythm(chosen: Mapping[str, str]) -> Rhythm:
+    weekday, hour, digest = (int(chosen.get(field, "0")) for field in ("weekday", "hour", "digest"))
+    return Rhythm(weekday=weekday, hour=hour, digest_weekday=digest)
 
 
 def read_group(words: Words, programmes: Sequence[Programme], typed: Typed) -> Setup:
@@ -232,23 +149,11 @@ def read_mail_start(
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": PARTNER_KINDS,
     "weekday": tuple(map(str, range(7))),
-    "hour": tuple(map(str, _HOURS)),
+    "hour": tuple(map(str, HOURS)),
     "digest": tuple(map(str, range(7))),
     "mail": ("yes", "no"),
 }
 _BY_MAIL = {field: values for field, values in _CHOICES.items() if field != "mail"}
-
-
-def address_field(words: Words, *, hint: str) -> Field:
-    """Where mail addresses are pasted; `hint` names the words that say what becomes of them."""
-    return Field(
-        id="addresses",
-        widget="lines",
-        label=words("start.addresses"),
-        hint=words(hint),
-        required=False,
-        max_chars=_ADDRESSES_CHARS,
-    )
 
 
 def read_addresses(words: Words, typed: Typed, problems: dict[str, str]) -> tuple[addresses.Address, ...]:
@@ -261,13 +166,13 @@ def read_addresses(words: Words, typed: Typed, problems: dict[str, str]) -> tupl
 
 def listed(texts: Sequence[str]) -> str:
     """Return some of what somebody typed, to be shown to them alone."""
-    return ", ".join(text[:_NAME_CHARS] for text in texts[:5]) + (" …" if len(texts) > 5 else "")
+    return ", ".join(text[:NAME_CHARS] for text in texts[:5]) + (" …" if len(texts) > 5 else "")
 
 
 def _name(words: Words, typed: Typed, field: str, need: str, problems: dict[str, str]) -> str:
     value = " ".join(one(typed, field).split())
     if not value:
         problems[field] = words(need)
-    elif len(value) > _NAME_CHARS:
-        problems[field] = words("start.too_long", most=_NAME_CHARS)
+    elif len(value) > NAME_CHARS:
+        problems[field] = words("start.too_long", most=NAME_CHARS)
     return value

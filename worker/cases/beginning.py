@@ -20,6 +20,7 @@ from workflows import (
     joining,
     schedule,
     starting,
+    starting_forms,
 )
 from workflows.addresses import Address
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
@@ -63,7 +64,7 @@ class Beginning(Naming):
 
     def start_form(self, workspace: str, *, channel: str = "", by_slack_user: str = "", zone: str = "") -> Form:
         """The form that starts a partnership."""
-        return starting.start_form(
+        return starting_forms.start_form(
             self.words, self.programmes.all(), channel=channel, installer=by_slack_user, zone=zone
         )
 
@@ -123,7 +124,7 @@ class Beginning(Naming):
 
     def begin_form(self) -> Form:
         """The form that starts a group without Slack."""
-        return starting.mail_form(self.words, self.programmes.all())
+        return starting_forms.mail_form(self.words, self.programmes.all())
 
     def begin_by_mail(self, typed: Typed, *, by: str) -> str:
         """Begin a group without Slack for whoever proved the address `by`; return the id of its partnership.

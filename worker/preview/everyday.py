@@ -21,7 +21,6 @@ from workflows import (
     messages,
     preferences_form,
     snoozing,
-    starting,
 )
 from workflows.changes import applied
 from workflows.forms import Form
@@ -43,6 +42,7 @@ from workflows.messages import (
 from workflows.messages.scene import Scene
 from workflows.programme import Programme
 from workflows.reading_shelf import shelf_of
+from workflows.starting_forms import mail_form, start_form
 from workflows.ticket import Ticket
 from workflows.walk import StepRun
 
@@ -120,9 +120,9 @@ def _title(name: str) -> str:
 
 def _forms(scene: Scene, programmes: Sequence[Programme]) -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Forms")
-    start = starting.start_form(scene.words, programmes, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
+    start = start_form(scene.words, programmes, channel="C0HARBOUR", installer="U0ANA", zone="Europe/Lisbon")
     yield from place.form("start", _title("start"), start, web=False)  # people are chosen in Slack alone
-    by_mail = starting.mail_form(scene.words, programmes)
+    by_mail = mail_form(scene.words, programmes)
     yield place.page("begin_form", "Begin with your group", draw.form_page(by_mail, assets=ASSETS))
     channel = hosting_forms.channel_form(scene, scene.ticket(examples.ANA, hosting_forms.PEOPLE))
     yield from place.form("channel", _title("channel"), channel, web=False)  # and so is a channel

@@ -51,13 +51,17 @@ def open_modal(place: Installation, user: str, action: str, value: str) -> View:
 
 
 def send_modal(place: Installation, user: str, view: Mapping[str, Any], typed: Typed) -> dict[str, str]:
-    """Fill an open modal and send it; return the errors by field, nothing when Slack closes it."""
+    """Fill an open modal and send it; return the errors by field, nothing when it is taken: Slack closes it, or it says
+    what became of it, with nothing to fill in any more.
+    """
     body = interaction(sending(view, answers.in_modal(view, typed), user=user))
     answer = post(place, body)
     assert answer.status_code == 200
     if not answer.text:
         return {}
     said = answer.json()
+    if said["response_action"] == "update" and not [b for b in said["view"]["blocks"] if b["type"] == "input"]:
+        return {}
     assert said["response_action"] == "errors"
     return dict(said["errors"])
 

@@ -191,7 +191,7 @@ def everything_due(words: Words, programme: Programme) -> Counter[Got]:
         due[asked[1], asked[0], consent, somebody.asked_at] += 1
         due.update((somebody.email, "mail", "digest", when) for when in _digests(somebody))
         for way, who in somebody.ways.items():
-            due.update((who, way, title, when) for title, when in _asked(words, programme, somebody))
+            due.update((who, way, title, when) for title, when in _asked(words, programme, somebody, way))
     return Counter({got: count for got, count in due.items() if got[3] <= END})
 
 
@@ -233,16 +233,18 @@ def _for_ana(words: Words, programme: Programme) -> Iterator[Got]:
             yield ANA, "slack", words(what, title=title), at(one.closes, 9, GROUP_ZONE)
 
 
-def _asked(words: Words, programme: Programme, somebody: Somebody) -> Iterator[tuple[str, datetime]]:
+def _asked(words: Words, programme: Programme, somebody: Somebody, way: str) -> Iterator[tuple[str, datetime]]:
     """Each prompt at nine, a reminder two days later for whoever has not answered, a reading a week from the fifth
-    day of a step on."""
+    day of a step on. A reminder by mail comes back to the mail that it reminds of.
+    """
     for one in rounds(programme):
         if somebody not in asked_of(one):
             continue
         yield one.prompt.title, at(one.day, 9, somebody.zone)
         if (somebody.name, one.id) in ((SLOW, SLOW_IN), LATE):
             reminded = at(one.day + timedelta(days=2), 9, somebody.zone)
-            yield words("nudge.subject", title=one.prompt.title), reminded
+            title = one.prompt.title
+            yield (f"Re: {title}" if way == "mail" else words("nudge.subject", title=title)), reminded
     for step, opens, _ in steps(programme):
         for place, reading in enumerate(step.readings):
             day = opens + timedelta(days=5 + 7 * place)

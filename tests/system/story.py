@@ -263,10 +263,10 @@ class Story:
             assert "; 7 to 10; " in said
             doors.reply(self.place, one.letter, said.replace("7 to 10", "quite a lot"))
             assert self.answer_of(person, round_id) is None
-            self.deeds[person.email, "mail", self.words("reply_unclear.subject_open"), self.place.now] += 1
+            self.deeds[person.email, "mail", f"Re: {prompt.title}", self.place.now] += 1
             return False
         doors.reply(self.place, one.letter, said)
-        self.deeds[person.email, "mail", self.words("answered.subject", title=prompt.title), self.place.now] += 1
+        self.deeds[person.email, "mail", f"Re: {prompt.title}", self.place.now] += 1
         return True
 
     def by_page(self, person: Somebody, round_id: str, one: Arrival, typed: Typed) -> bool:
@@ -299,8 +299,7 @@ class Story:
             doors.press_button(self.place, person.slack, "skip", one.presses["skip"])
         else:
             doors.reply(self.place, one.letter, "Skip this one.")
-            title = self.words("answered.subject_skipped", title=self.prompt(round_id).title)
-            self.deeds[person.email, "mail", title, self.place.now] += 1
+            self.deeds[person.email, "mail", f"Re: {self.prompt(round_id).title}", self.place.now] += 1
         self.answered(person, round_id, {}, "slack" if one.letter is None else "mail")
 
     # --- looking at what became of it ---------------------------------------------------------------------------------
@@ -378,7 +377,7 @@ class Story:
         """Press the button that leads to the board, and follow it."""
         modal = doors.open_modal(self.place, one.who, "board", one.presses["board"])
         link = re.findall(r"https?://[^\s|>\"']+/board/[^\s|>\"']+", str(modal["blocks"]))[0]
-        found = doors.get(link)
+        found = doors.get(f"{link}?all=1")
         assert found.status_code == 200
         return found.text
 

@@ -204,9 +204,9 @@ def test_the_summaries_tell_how_many_and_what_the_group_may_see(walked: Walked) 
 
 
 def board_of(walked: Walked, email: str) -> str:
-    """The board as somebody finds it from the newest digest."""
+    """The board as somebody finds it from the newest digest, all on one page."""
     digest = [one for one in walked.all if one.who == email and "See where we stand" in one.links][-1]
-    board = doors.get(digest.links["See where we stand"])
+    board = doors.get(f"{digest.links['See where we stand']}?all=1")
     assert board.status_code == 200
     return board.text
 

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from worker.files import bundled
-from workflows.message import Bullets, Message, Numbered, Part
+from workflows.message import Bullets, Heading, Message, Numbered, Part
 from workflows.words import Words
 
 _WIDTH = 72  # columns of the text part: quoted once or twice it still fits a terminal
@@ -102,7 +102,8 @@ def _as_html(path: Path) -> str:
         raise BrokenFrame(
             f"{path.name}: a Jinja line was lost on the way through MJML; it must stand in mj-raw or mj-text"
         )
-    return str(html)
+    # A mail that is opened as a page of its own has one main part, and not an article outside of any.
+    return str(html).replace('role="article"', 'role="main"', 1)
 
 
 def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, words: Words) -> Mapping[str, object]:
@@ -115,7 +116,7 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, word
         "subject": one_line(message.subject),
         "preheader": one_line(message.preheader),
         "marker": words("mail.marker") if message.reply_hint else "",
-        "parts": _named(message.parts),
+        "parts": _named(message),
         "reply_hint": message.reply_hint,
         "buttons": buttons,
         "early": next((b for b in buttons if b.strong), None) if _is_long(message) else None,
@@ -142,16 +143,16 @@ def _is_long(message: Message) -> bool:
     return sum(len(text) for texts in said for text in texts) > _SCREENS
 
 
-def _named(parts: Sequence[Part]) -> list[tuple[str, Part]]:
+def _named(message: Message) -> list[tuple[str, Part]]:
     """Name each part by its type for the templates; a heading that opens the mail, maybe under a small line, is its
-    title.
+    title, else the subject is: who hears a mail read out jumps to it.
     """
-    named = [(type(part).__name__, part) for part in parts]
+    named: list[tuple[str, Part]] = [(type(part).__name__, part) for part in message.parts]
     for at, (name, part) in enumerate(named[:2]):
         if name == "Heading":
             named[at] = ("Title", part)
-            break
-    return named
+            return named
+    return [("Title", Heading(text=one_line(message.subject))), *named]
 
 
 def lines(text: str) -> Markup:

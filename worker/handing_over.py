@@ -12,29 +12,20 @@ from datetime import datetime
 
 from worker import threads
 from worker.mail.mailing import Mailing
+from worker.mailings import mailing_of
 from worker.slack.send import Posting
 from worker.store.due import Claim
 from worker.store.walks import FENCED_OFF, GO, LOOK_FIRST, Attempt
 from worker.wiring import House
 from workflows import ids
-from workflows.contacts import CONTACT
 from workflows.deciding import Decision, Send
 from workflows.errors import GiveUp, Retry
-from workflows.messages.consent import CONSENT
-from workflows.messages.keep import KEEP
-from workflows.messages.offer import LEAD
 from workflows.messages.scene import Scene
-from workflows.occurrences import Occurrence, to_ms
+from workflows.occurrences import to_ms
 from workflows.outcomes import Failed, Outcome, Sent, Unknown
-from workflows.people import Person
-from workflows.reach import sort_of
-from workflows.ticket import Ticket
-from workflows.waiting import waiting
 from workflows.walk import Walk
 
 NOTHING_TO_EDIT = Failed(reason="nothing_to_edit")  # no such message was sent this way, so nothing failed
-_ASKED = ("ask", "nudge", "again")
-_REPLIED = (*_ASKED, "follow")  # mails that may be answered by reply stand for their round
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors: the first message is gone, or takes no replies.
 _NO_THREAD = (
     "thread_not_found",
@@ -160,11 +151,11 @@ def _thread(job: Job, one: Try, refs: Mapping[tuple[str, str], str]) -> str:
     return ref if ref.partition(":")[0] == target(job.walk, one.send) else ""
 
 
-def send_mail(house: House, jobs: Sequence[Job]) -> None:
+def send_mail(house: House, jobs: Sequence[Job], *, now: datetime) -> None:
     """Send all mails of the batch over one connection."""
     mine = [(job, one) for job in jobs for one in job.tries if one.waits and one.send.channel == "mail"]
     sent = _refs(house, mine)
-    mails = [(one, _mailing(house, job, one, sent)) for job, one in mine]
+    mails = [(one, _mailing(house, job, one, sent, now=now)) for job, one in mine]
     _note(mails, house.mail.send([mailing for _, mailing in mails]) if mails else [])
 
 
@@ -201,72 +192,8 @@ def _posting(job: Job, one: Try, *, ref: str, thread: str) -> Posting:
     )
 
 
-def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], str]) -> Mailing:
-    if one.send.contact:
-        return _to_contact(job, one)
-    if one.send.to:
-        return _to_nobody(job, one)
-    due, person = job.claim.occurrence, job.walk.people[one.send.person]
-    scene = Scene(words=house.words, walk=job.walk, programme=house.programmes.of(job.walk.partnership))
-    return Mailing(
-        delivery=one.key,
-        to_name=person.name,
-        to_address=person.email or "",
-        message=one.send.message,
-        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=person.id, subject=_about(due)),
-        list_name=job.walk.group.name,
-        thread=threads.thread_of(scene, due, person.id),
-        follows=sent.get((due.partnership, threads.followed(due)), ""),
-        topic=threads.topic(scene, due) or one.send.message.subject,
-        hides=person.hides,
-        sort=sort_of(one.send.message.kind),
-        waits=_waits(scene, due, person, now=house.clock.now()) if person.hides else 1,
-    )
-
-
-def _to_contact(job: Job, one: Try) -> Mailing:
-    """A mail to the partner's contact. Who was forgotten meanwhile has no address left, and nothing goes out."""
-    due, contact = job.claim.occurrence, job.walk.partnership.contact(one.send.contact)
-    return Mailing(
-        delivery=one.key,
-        to_name=contact.name if contact else "",
-        to_address=contact.address if contact else "",
-        message=one.send.message,
-        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, subject=CONTACT + one.send.contact),
-        list_name=job.walk.group.name,
-    )
-
-
-def _to_nobody(job: Job, one: Try) -> Mailing:
-    """A mail to an address that nobody has proved: it names neither person nor group."""
+def _mailing(house: House, job: Job, one: Try, sent: Mapping[tuple[str, str], str], *, now: datetime) -> Mailing:
     due = job.claim.occurrence
-    return Mailing(
-        delivery=one.key,
-        to_name="",
-        to_address=one.send.to,
-        message=one.send.message,
-        ticket=Ticket(workspace=due.workspace, partnership=due.partnership, person=one.send.person),
-        list_name="",
-        to_nobody=True,
-    )
-
-
-def _about(due: Occurrence) -> str:
-    """What a reply to the mail is about, as the subject of a ticket; nothing where nothing is asked."""
-    match due.kind:
-        case kind if kind in _REPLIED:
-            return due.subject.split(".")[0]
-        case "consent":
-            return CONSENT
-        case "offer":
-            return LEAD
-        case "keep":
-            return KEEP + due.subject
-        case "milestone":
-            return due.subject.rpartition(".")[0]
-    return ""
-
-
-def _waits(scene: Scene, due: Occurrence, person: Person, *, now: datetime) -> int:
-    """How many questions wait, as far as a mail is about those."""
-    return max(1, len(waiting(scene, person.id, now=now))) if due.kind in _ASKED else 1
+    scene = Scene(words=house.words, walk=job.walk, programme=house.programmes.of(job.walk.partnership))
+    follows = sent.get((due.partnership, threads.followed(due)), "")
+    return mailing_of(scene, due, one.send, delivery=one.key, follows=follows, now=now)

@@ -119,6 +119,10 @@ class Partnering(Desk):
         self._as_contact(ticket, lambda found: contacting.reminding(found.walk, contact.id, wants=mails, now=now))
         return True
 
+    def contact_address(self, ticket: Ticket) -> str:
+        """Where a contact gets mail. Raises NotFound once their access ended."""
+        return self._contact(ticket)[1].address
+
     def contact_stops_mail(self, ticket: Ticket) -> None:
         """A contact wants no mail at all, also where their link is old; their page stays as it is."""
         contact = ticket.subject.removeprefix(CONTACT)

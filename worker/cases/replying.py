@@ -44,12 +44,16 @@ class Replying(Answering):
         found = next(open_now, None)
         return replace(ticket, subject=found.id if found else "")
 
+    def stops(self, text: str) -> bool:
+        """Whether somebody wants no more mail, and wrote nothing else."""
+        return by_reply.order(self.words, text) == "stop"
+
     def read_reply(self, ticket: Ticket, text: str, *, marked: str = "") -> Reply:
         """Read a reply; `marked` is the same with what it quotes before each part.
 
         Raises AskPerson for what cannot be understood, NotFound where nothing was asked.
         """
-        _, scene = self._member(ticket)
+        walk, scene = self._member(ticket)
         match by_reply.order(self.words, text):
             case "stop":
                 return Reply(what="stopped", typed={})
@@ -57,7 +61,7 @@ class Replying(Answering):
                 return Reply(what="paused", typed={})
         found = self._about(scene, ticket)
         if not isinstance(found, AboutRound):
-            what, typed = by_reply.decided(self.words, found, text)
+            what, typed = by_reply.decided(self.words, found, text, signed=walk.people[ticket.person].name)
             return Reply(what=what, typed=typed)
         if found.later or found.skip:
             raise AskPerson({"": self.words("mail_in.page_alone")})

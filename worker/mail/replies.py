@@ -27,6 +27,7 @@ from worker.mail.writing_back import About, Sender, WritingBack
 from worker.measures import count_mail_in
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
 from workflows.bounced import Refusal
+from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound, Retry, StoreUnavailable
 from workflows.forms import Form, Typed
 from workflows.ids import made_of
@@ -52,6 +53,9 @@ class Does(Protocol):
     def pause(self, ticket: Ticket) -> None: ...
     def mail_refused(self, workspace: str, person: str, how: Refusal) -> None: ...
     def mail_arrives(self, workspace: str, person: str) -> None: ...
+    def contact_stops_mail(self, ticket: Ticket) -> None: ...
+    def contact_address(self, ticket: Ticket) -> str: ...
+    def stops(self, text: str) -> bool: ...
 
 
 class Readers(Protocol):
@@ -157,6 +161,8 @@ class Replies:
         understood, ticket = letter.understood, letter.ticket
         if understood.kind == "auto" or understood.sender == address_of(self._ours).lower():
             return "dropped"
+        if ticket.subject.startswith(CONTACT):
+            return self._of_contact(letter)
         person = self._people.get(ticket.workspace, ticket.person)
         if understood.kind == "bounce":
             return self._bounced(letter, person)
@@ -172,6 +178,24 @@ class Replies:
         except AskPerson as ask:
             return self._ask_back(letter, person, ask.problems)
 
+    def _of_contact(self, letter: Letter) -> Handled:
+        """A partner's contact has a page to write on; their mail can stop ours. Raises NotFound for any other."""
+        understood, ticket = letter.understood, letter.ticket
+        if understood.kind == "bounce":
+            match report_of(letter.raw).sort:
+                case "complaint":
+                    self._cases.contact_stops_mail(ticket)
+                    return "complained"
+                case "delayed" | "arrived":
+                    return "dropped"
+            self._mailroom.hold(letter.id, letter.raw, why="odd_report")  # they are nobody's of the group
+            return "held"
+        address = self._cases.contact_address(ticket)
+        if not (self._cases.stops(understood.text) and _is(understood.sender, address) and self._is_genuine(letter)):
+            raise NotFound("a contact writes on their page")
+        self._cases.contact_stops_mail(ticket)
+        return "settled"
+
     def _settle(self, letter: Letter, person: Person) -> Handled:
         """Do what the words say. Raises AskPerson for what cannot be understood, NotFound where nothing was asked."""
         understood, ticket = letter.understood, letter.ticket
@@ -182,7 +206,8 @@ class Replies:
         reply = self._cases.read_reply(ticket, understood.text, marked=understood.marked)
         self._do(ticket, reply)
         if understood.attachments:
-            self._back.attached(self._about(letter), person, ticket)
+            with suppress(Retry):  # what is kept is not kept again later, over what they put right meanwhile
+                self._back.attached(self._about(letter), person, ticket)
         if reply.what in ("answered", "skipped"):  # the walk itself tells what was understood
             return "answered" if reply.what == "answered" else "skipped"
         self._back.taken(self._about(letter), person, ticket, reply.what)
@@ -219,11 +244,16 @@ class Replies:
     def _doubt(self, letter: Letter, person: Person) -> Why | None:
         """Why a mail with a good token may not be the member's."""
         sender, since, at = letter.understood.sender, person.links_since, letter.sent.at
-        if not _is_own(sender, person):
+        if not _is(sender, person.email or ""):
             return "other_sender"
-        if self._authserv and verdict(head_of(letter.raw), authserv=self._authserv, sender=sender) != "pass":
+        if not self._is_genuine(letter):
             return "unproved"
         return "switched_off" if since and at and at < since else None
+
+    def _is_genuine(self, letter: Letter) -> bool:
+        """Whether our mail server vouches for the sender, where it is asked."""
+        sender = letter.understood.sender
+        return not self._authserv or verdict(head_of(letter.raw), authserv=self._authserv, sender=sender) == "pass"
 
     def _hold(self, letter: Letter, person: Person, why: Why) -> Handled:
         """Keep a mail that may not be theirs, and tell the member at their own address: they may have written it."""
@@ -241,9 +271,9 @@ class Replies:
         return "held"
 
 
-def _is_own(sender: str, person: Person) -> bool:
+def _is(sender: str, address: str) -> bool:
     """Case is folded in the local part too: no mail service that people use tells `Bo@` from `bo@`."""
-    return bool(person.email) and sender.casefold() == str(person.email).strip().casefold()
+    return bool(address) and sender.casefold() == address.strip().casefold()
 
 
 def _noted(handled: Handled, mail: str, understood: Understood) -> Handled:

@@ -171,12 +171,12 @@ def oauth_state(state: str) -> str:
 
 
 def reply_address(token: str) -> str:
-    """String with a life of months: a mail reply token -> JSON: the ticket, the delivery, when, to whom (hashed)."""
+    """String with a life of months: a hash of a reply token -> JSON: ticket, delivery, when, to whom (hashed)."""
     return f"{_P}:reply:{token}"
 
 
 def sent_mail(message: str) -> str:
-    """String with a life of months: a mail of ours, by a hash of its Message-ID -> its reply token."""
+    """String with a life of months: a mail of ours, by a hash of its Message-ID -> its reply token, encrypted."""
     return f"{_P}:mail:sent:{message}"
 
 

@@ -1,10 +1,10 @@
 """What the mail room keeps: what each reply address stands for, which mails were handled, and mails as they came.
 
-Promises: a reply token says nothing about its ticket and cannot be guessed; each delivery has one for good, so that a
-mail that is sent again can still be answered, and it ends after four months. One inbound mail is handled by one
-process at a time (`take`), and is done once it is `done`; a process that dies in between frees it after two minutes,
-and whoever brought it, having got no yes, brings it again. Letters are encrypted and end after thirty days. Raises
-StoreUnavailable when the state cannot be reached.
+Promises: a reply token says nothing about its ticket and cannot be guessed, nor read off what is kept here; each
+delivery has one for good, so that a mail that is sent again can still be answered, and it ends after four months. One
+inbound mail is handled by one process at a time (`take`), and is done once it is `done`; a process that dies in between
+frees it after two minutes, and whoever brought it, having got no yes, brings it again. Letters are encrypted and end
+after thirty days. Raises StoreUnavailable when the state cannot be reached.
 """
 
 import base64
@@ -33,6 +33,7 @@ _DAY_SECONDS = 24 * 3600
 _WORKING_SECONDS = 120  # longer than any handling takes
 _LETTER_SECONDS = 30 * 24 * 3600
 _HELD_AT_MOST = 200  # that are somebody's; then the senders' servers keep the rest until an operator looks
+_OF_ONE, _OF_ONE_DAYS = 50, 7  # of these: whoever has one reply address does not fill the shelf for everybody
 _STRANGERS_AT_MOST = 100  # that are nobody's, as spam is; the oldest goes
 _SHELVES = ("somebody", "nobody")
 _LETTER_BYTES = 256 * 1024  # enough for the words of any mail; attachments are not kept
@@ -102,15 +103,16 @@ class Mailroom:
         kept = {"ticket": ticket.encode(), "delivery": delivery, "to": self.hashed(to) if to else ""}
         record = json.dumps({**kept, "at": to_ms(at) if at else 0})
         with reachable(), self._redis.pipeline(transaction=False) as pipe:  # on a cluster these lie apart
-            pipe.set(keys.reply_address(token), record, ex=_REPLY_SECONDS)
+            pipe.set(keys.reply_address(_hash_of(token)), record, ex=_REPLY_SECONDS)
             if message_id:
-                pipe.set(keys.sent_mail(_hash_of(message_id)), token, ex=_REPLY_SECONDS)
+                pipe.set(keys.sent_mail(_hash_of(message_id)), self._vault.seal(token), ex=_REPLY_SECONDS)
             pipe.execute()
 
     def sent(self, token: str) -> SentMail:
         """Return what `token` stands for. Raises NotFound."""
         with reachable():
-            kept = self._redis.get(keys.reply_address(token))
+            # A version before this one kept tokens as they are; those end by themselves.
+            kept = self._redis.get(keys.reply_address(_hash_of(token))) or self._redis.get(keys.reply_address(token))
         if not isinstance(kept, bytes):
             raise NotFound("no such reply address")
         if not kept.startswith(b"{"):  # written by a version that kept the ticket alone
@@ -127,7 +129,7 @@ class Mailroom:
         """Return the token of the mail of ours with that Message-ID, empty when there is none."""
         with reachable():
             found = self._redis.get(keys.sent_mail(_hash_of(message_id)))
-        return text(found) if found else ""
+        return self._vault.open(found) if isinstance(found, bytes) else ""
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
@@ -172,6 +174,9 @@ class Mailroom:
     def hold(self, mail: str, raw: bytes, *, why: Why, ticket: Ticket | None = None) -> None:
         """Keep a mail for the operator. Raises Retry when too many wait: then it stays where it comes from."""
         shelf = keys.held_letters("somebody" if ticket else "nobody")
+        whose = f"shelf {ticket.workspace}/{ticket.person}" if ticket else ""
+        if whose and not self.may_write(whose, mail, most=_OF_ONE, days=_OF_ONE_DAYS):
+            raise Retry("too_many_held")
         now, waiting = self._now(), self._waiting(shelf)
         if ticket and len(waiting) >= _HELD_AT_MOST and mail not in waiting:
             raise Retry("too_many_held")
@@ -242,5 +247,6 @@ class Mailroom:
         return HeldLetter(id=mail, why=found["why"], at=from_ms(since), ticket=ticket, raw=raw)
 
 
-def _hash_of(message_id: str) -> str:
-    return made_of("message", message_id.strip().strip("<>"))
+def _hash_of(secret: str) -> str:
+    """What a Message-ID or a token is kept under."""
+    return made_of("message", secret.strip().strip("<>"))

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 HIGHEST_PORT = 65535 - 4
 # What may follow the question mark of FAIRSTEPS_INBOUND_URL, and how it may look.
 _OF_MAIL_IN = {"plus": r"yes|no", "authserv": r"[A-Za-z0-9._-]{1,255}"}
+_SAID = {"plus": "plus=yes or plus=no", "authserv": "authserv=NAME, a name like mx.example.org"}
 # One display name and one address, nothing that could start a second header line.
 SENDER = re.compile(r"^(?:[^<>@\r\n\0]+<(?P<named>[^<>@\s\0]+@[^<>@\s\0]+)>|(?P<bare>[^<>@\s\0]+@[^<>@\s\0]+))$")
 
@@ -70,6 +71,8 @@ def inbound_url(text: Any) -> str:
     if parts.scheme in ("smtp", "lmtp"):
         if parts.port is None:
             raise ValueError("must end with a port")
+        if parts.username or parts.path.strip("/"):
+            raise ValueError("names a user or a folder, and only a mailbox that is fetched (imaps://) has these")
     elif not parts.username or not parts.password:
         raise ValueError(
             "must name user and password before the host, as in imaps://user:password@mail.example.org/INBOX"
@@ -81,7 +84,7 @@ def inbound_url(text: Any) -> str:
         raise ValueError(f"may name {' and '.join(_OF_MAIL_IN)} after the question mark, each once, and nothing else")
     for name, value in asked:
         if not re.fullmatch(_OF_MAIL_IN[name], value):
-            raise ValueError(f"has a value of {name} that is none")
+            raise ValueError(f"must say {_SAID[name]}")
     return str(text)
 
 

@@ -2,7 +2,9 @@
 it. Each finding says how to mend it.
 """
 
+import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -10,18 +12,27 @@ from urllib.parse import urlsplit
 from worker.files import programmes, words
 from worker.files.words import BadWords
 from worker.mail.handshake import handshake
+from worker.mail.imap import AWAY, look, named
 from worker.mail.render import address_of
 from worker.mail.standing import Look, Names, Unanswered, standing
+from worker.mail.way_in import WayIn
 from worker.settings import Settings, WrongSettings, load
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.oauth import INSTALL_PATH
 from worker.slack.troubles import troubles
 from worker.store.connection import connect, reachable, text
+from worker.store.heartbeat import STOPPED_SECONDS, Heartbeat
 from worker.store.installations import Installations
 from worker.store.workspaces import Workspaces
 from worker.vault import Vault
 from workflows.errors import StoreUnavailable
 from workflows.programme_file import ProgrammeErrors
+
+_MAILBOX = {
+    "mailbox_login_refused": "the server refuses the login: look at user and password in FAIRSTEPS_INBOUND_URL",
+    "mailbox_folder_missing": "there is no such folder: look at what follows the host in FAIRSTEPS_INBOUND_URL",
+    "mailbox_unreachable": "its server does not answer: look at host and port in FAIRSTEPS_INBOUND_URL",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,7 @@ def _findings(selectors: Sequence[str], dns_server: str) -> Iterator[Finding]:
         yield Finding(what="settings", fine=True, said="all can be used")
         yield from _store(settings)
         yield _mail(settings)
+        yield from _mail_in(settings)
         yield from _standing(settings, selectors, dns_server)
         yield _slack(settings)
         yield from _workspaces(settings)
@@ -100,6 +112,30 @@ def _mail(settings: Settings) -> Finding:
     return Finding(what="mail", fine=settings.smtp_url is not None, said=said)
 
 
+def _mail_in(settings: Settings) -> Iterator[Finding]:
+    """Whether answers by mail reach us: a mailbox is opened as the service does it, and nothing in it is touched."""
+    if settings.inbound_url is None:
+        yield Finding(what="mail in", fine=True, said="FAIRSTEPS_INBOUND_URL is not set: people answer on a page alone")
+        return
+    if (way := WayIn.of(settings.inbound_url)).fetches:
+        said = _of_mailbox(way)
+        yield Finding(what="mailbox", fine=not said, said=said or f"{way.place} opens")
+    with suppress(StoreUnavailable):  # said already
+        age = Heartbeat(connect(settings.redis_url)).ages().get("mail", math.inf)
+        fine = age < STOPPED_SECONDS
+        said = "it runs" if fine else "nothing takes mail in: start Fairsteps, or look into its mail.log"
+        yield Finding(what="mail in", fine=fine, said=said)
+
+
+def _of_mailbox(way: WayIn) -> str:
+    """What keeps us from a mailbox, empty when nothing does."""
+    try:
+        look(way)
+    except AWAY as failed:
+        return _MAILBOX[named(failed)]
+    return ""
+
+
 def _standing(settings: Settings, selectors: Sequence[str], dns_server: str) -> Iterator[Finding]:
     """How our mail stands with those who get it. The try-out's mailbox is this machine, and its sender made up."""
     if settings.smtp_url is None or settings.local:
@@ -122,7 +158,7 @@ def _found(look: Look) -> Finding:
 
 
 def _slack(settings: Settings) -> Finding:
-    said = "credentials are set" if settings.slack_configured else "no credentials: `make up` starts a local Slack"
+    said = "credentials are set" if settings.slack_configured else "no credentials: groups live by mail alone"
     if settings.local:
         said = "this is the local try-out"
     return Finding(what="slack", fine=True, said=said)

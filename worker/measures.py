@@ -8,6 +8,7 @@ LATENESS = Histogram(
     "From the planned instant to the end of a due occurrence.",
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 43200),
 )
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # names the folder that the processes of one start count into
 MAIL_IN = Counter("fairsteps_mail_in_total", "Mails that came in, by what became of them.", ["how"])
 
 

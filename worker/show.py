@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 _OUT = Console(highlight=False)
@@ -20,7 +21,7 @@ def listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str) 
         for name in rows[0]:
             table.add_column(name)
         for row in rows:
-            table.add_row(*(str(value) for value in row.values()))
+            table.add_row(*(escape(str(value)) for value in row.values()))
         _OUT.print(table)
 
 
@@ -30,4 +31,4 @@ def one(fields: Mapping[str, object], *, as_json: bool) -> None:
         print(json.dumps(fields, indent=2, default=str))
         return
     for name, value in fields.items():
-        _OUT.print(f"[bold]{name}[/bold]  {value}", soft_wrap=True)
+        _OUT.print(f"[bold]{name}[/bold]  {escape(str(value))}", soft_wrap=True)

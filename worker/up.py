@@ -1,9 +1,9 @@
 """Starts all of Fairsteps on this machine, watches it, and stops it: `make up` and `fairsteps up`.
 
 Promises: one start per state directory; every part is ready before its address is printed; each trouble is one
-clear line. Ctrl-C or TERM stops every process and gives 0. A worker or clock that dies is started again, for a lost
-connection can end them and what they had in hand is still due; any other part, or one that dies again and again, stops
-all the others and gives 1. Wrong
+clear line, and none shows a password. Ctrl-C or TERM stops every process and gives 0. A worker, a clock or the way in
+for mail that dies is started again, for a lost connection can end them, and what they had in hand is still due, or
+still where it came from; any other part, or one that dies again and again, stops all the others and gives 1. Wrong
 settings, a mistake in a programme or in the words, or a programme that changed without a new version, give 2. When
 this process is killed outright, Linux ends its children, and the embedded server, which holds the state, lives on for
 the next start to adopt.
@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -27,6 +28,7 @@ from worker import embedded, parts
 from worker.children import Child, Died, check_doors, end_session, launch, stop_all, wait_until_ready
 from worker.files import programmes, words
 from worker.local.home import Ports, make_environment, wants_local
+from worker.mail.way_in import WayIn
 from worker.settings import Settings, WrongSettings, load, places
 from worker.store.connection import connect
 from worker.store.programmes import Programmes
@@ -34,7 +36,7 @@ from worker.versions import Versions
 from workflows.errors import StoreUnavailable, WrongInput
 
 LOOK_EVERY = 0.25
-REVIVED = ("worker", "clock")  # they hold nothing: what is due stands in Redis
+REVIVED = ("worker", "clock", "mail")  # they hold nothing: what is due stands in Redis, a mail with who brings it
 REVIVALS, WITHIN = 3, 600.0  # so often in so many seconds; more is no accident
 TROUBLE = (Died, parts.MissingTool, embedded.EmbeddedFailed)
 
@@ -99,6 +101,7 @@ def read_start(only: tuple[str, ...]) -> Start:
         "FAIRSTEPS_REDIS_URL": settings.redis_url,
         "FAIRSTEPS_PORT": str(settings.port),
         "FAIRSTEPS_PUBLIC_URL": settings.public_url,
+        "PROMETHEUS_MULTIPROC_DIR": given.get("PROMETHEUS_MULTIPROC_DIR") or str(settings.state_dir / "metrics"),
         "PYTHONUNBUFFERED": "1",
     }
     return Start(settings=settings, environment=environment, only=only, own_redis=own_redis)
@@ -108,6 +111,13 @@ def check_files() -> None:
     """Read what every part reads at its start: a mistake is named once and whole, and nothing is started."""
     programmes.load_all()
     words.load()
+
+
+def clear_counters(folder: Path, *, whole: bool) -> None:
+    """A whole start counts from nothing; parts that start one by one add to what others have counted."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for counted in folder.glob("*.db") if whole else ():
+        counted.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -130,6 +140,7 @@ def start_all(start: Start, running: Running, console: Console) -> None:
         with step(console, "embedded Valkey"):
             running.redis = embedded.start(start.settings.state_dir)
     keep_programmes(start.settings)
+    clear_counters(Path(start.environment["PROMETHEUS_MULTIPROC_DIR"]), whole=not start.only)
     for part in every:
         running.children.append(launch(part, start.environment, start.settings.state_dir / "log"))
     # All start side by side, for most of a start is Python importing; then each is waited for.
@@ -186,7 +197,7 @@ def addresses(settings: Settings, only: tuple[str, ...]) -> list[tuple[str, str]
         rows.append(("Local Slack", f"http://localhost:{ports.mailbox}/slack/"))
         rows.append(("Local mailbox", f"http://localhost:{ports.mailbox}"))
     if settings.inbound_url and (not only or "mail" in only):
-        rows.append(("Mail comes in at", settings.inbound_url))
+        rows.append(("Mail comes in at", WayIn.of(settings.inbound_url).place))
     return [*rows, ("State and logs", str(settings.state_dir))]
 
 

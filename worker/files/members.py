@@ -5,6 +5,7 @@ Promises: every mistake is named at once, each with its file and line; nothing o
 """
 
 import csv
+import io
 import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
@@ -47,15 +48,28 @@ def read_named(file: Path) -> tuple[Named, ...]:
 def _rows(file: Path, needed: Sequence[str]) -> list[tuple[int, _Row]]:
     """Every line with its number."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines, restval="")
-            header = {(name or "").strip() for name in table.fieldnames or ()}
-            rows = [(table.line_num, {(k or "").strip(): _text(v) for k, v in row.items()}) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise AskPerson({"members": f"{file}: cannot be read: {error}"}) from None
+        lines = io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")
+        table = csv.DictReader(lines, restval="", delimiter=_delimiter(lines))
+        header = {_column(name) for name in table.fieldnames or ()}
+        rows = [(table.line_num, {_column(k): _text(v) for k, v in row.items()}) for row in table]
+    except OSError as error:
+        raise AskPerson({"members": f"{file}: cannot be read: {error.strerror}"}) from None
+    except (UnicodeDecodeError, csv.Error):
+        raise AskPerson({"members": f"{file}: cannot be read: save it as CSV in UTF-8"}) from None
     if lacking := set(needed) - header:
         raise AskPerson({"members": f"{file}:1: missing column {', '.join(sorted(lacking))}"})
     return rows
+
+
+def _delimiter(lines: io.StringIO) -> str:
+    """What stands between the columns of the first line: programs for tables write what is common in their country."""
+    first = lines.readline()
+    lines.seek(0)
+    return max(",;\t", key=first.count)
+
+
+def _column(name: str | None) -> str:
+    return (name or "").strip().lower()
 
 
 def _text(cell: str | list[str] | None) -> str:

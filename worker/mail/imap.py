@@ -10,7 +10,7 @@ each time. Nothing else in the mailbox is touched. No address, password or word 
 import imaplib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -31,14 +31,26 @@ _IDLE = 9 * 60.0  # seconds: some servers, and the boxes between, hang up on a l
 _GLANCE = 1.0  # how long being told to stop may take while nothing comes in
 _POLL = 20.0  # where the server cannot tell us that something came
 _SOONEST, _LATEST = 2.0, 300.0  # seconds until the next try after one that failed; it doubles
+AWAY = (ImapToolsError, imaplib.IMAP4.error, OSError)  # what is raised while a mailbox cannot be used
 _TRIES = 5  # then a mail that breaks whatever is tried is held
 
 
 class Mailbox:
-    """The mailbox of FAIRSTEPS_INBOUND_URL. `poll` and `soonest` are seconds: between looks, and before a new try."""
+    """The mailbox of FAIRSTEPS_INBOUND_URL. `poll` and `soonest` are seconds: between looks, and before a new try.
 
-    def __init__(self, way: WayIn, *, replies: Replies, poll: float = _POLL, soonest: float = _SOONEST) -> None:
-        self._way, self._replies = way, replies
+    `alive` is called again and again while the mailbox is open, and never while it is not.
+    """
+
+    def __init__(
+        self,
+        way: WayIn,
+        *,
+        replies: Replies,
+        poll: float = _POLL,
+        soonest: float = _SOONEST,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._way, self._replies, self._alive = way, replies, alive
         self._poll, self._soonest = poll, soonest
         self._broken: dict[str, int] = {}  # how often a mail broke, by its UID
 
@@ -47,18 +59,18 @@ class Mailbox:
         wait = self._soonest
         while not stop.is_set():
             try:
-                with self._opened() as box:
+                with _opened(self._way) as box:
                     log.info("The mailbox is open.", action="mailbox_opened")
                     wait = self._soonest
                     self._stay(box, stop)
-            except (ImapToolsError, imaplib.IMAP4.error, OSError, StoreUnavailable) as failed:
-                log.warning("The mailbox is tried again.", action=_named(failed), seconds=wait)
+            except (*AWAY, StoreUnavailable) as failed:
+                log.warning("The mailbox is tried again.", action=named(failed), seconds=wait)
                 stop.wait(wait)
                 wait = min(wait * 2, _LATEST)
 
     def once(self) -> "Swept":
         """Handle what is there now."""
-        with self._opened() as box:
+        with _opened(self._way) as box:
             return self._empty(box, threading.Event())
 
     def _stay(self, box: BaseMailBox, stop: threading.Event) -> None:
@@ -66,35 +78,18 @@ class Mailbox:
         while not stop.is_set():
             swept = self._empty(box, stop)
             if told and not swept.left:
-                _listen(box, stop, self._poll)
+                _listen(box, stop, self._poll, self._alive)
             else:
                 stop.wait(self._poll)
 
-    @contextmanager
-    def _opened(self) -> Iterator[BaseMailBox]:
-        way = self._way
-        box: BaseMailBox
-        if way.scheme == "imaps":
-            box = MailBox(way.host, way.port, timeout=_TIMEOUT)
-        else:
-            box = MailBoxUnencrypted(way.host, way.port, timeout=_TIMEOUT)
-        try:
-            if way.user.isascii() and way.password.isascii():
-                box.login(way.user, way.password, initial_folder=None)
-            else:
-                box.login_utf8(way.user, way.password, initial_folder=None)
-            box.folder.set(way.folder)
-            yield box
-        finally:
-            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
-                box.logout()
-
     def _empty(self, box: BaseMailBox, stop: threading.Event) -> "Swept":
         """Handle every mail in the folder, the oldest first."""
+        self._alive()
         gone, left, places = 0, 0, _Places(box)
         for uid in sorted(box.uids(charset=None), key=int):
             if stop.is_set():
                 break
+            self._alive()
             raw = _fetch(box, uid)
             if raw is None:  # somebody else took it
                 continue
@@ -164,6 +159,31 @@ class _Places:
         return names[-1]
 
 
+def look(way: WayIn) -> None:
+    """Log in and open the folder, and touch nothing. Raises one of AWAY."""
+    with _opened(way):
+        return
+
+
+@contextmanager
+def _opened(way: WayIn) -> Iterator[BaseMailBox]:
+    box: BaseMailBox
+    if way.scheme == "imaps":
+        box = MailBox(way.host, way.port, timeout=_TIMEOUT)
+    else:
+        box = MailBoxUnencrypted(way.host, way.port, timeout=_TIMEOUT)
+    try:
+        if way.user.isascii() and way.password.isascii():
+            box.login(way.user, way.password, initial_folder=None)
+        else:
+            box.login_utf8(way.user, way.password, initial_folder=None)
+        box.folder.set(way.folder)
+        yield box
+    finally:
+        with suppress(*AWAY):
+            box.logout()
+
+
 def _fetch(box: BaseMailBox, uid: str) -> bytes | None:
     """The beginning of a mail, as it is, unmarked."""
     answer, parts = box.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{_MOST_BYTES}>)")
@@ -180,18 +200,20 @@ def _capabilities(box: BaseMailBox) -> set[str]:
     }
 
 
-def _listen(box: BaseMailBox, stop: threading.Event, seconds: float) -> None:
+def _listen(box: BaseMailBox, stop: threading.Event, seconds: float, alive: Callable[[], None]) -> None:
     """Wait until the server says that something came, or until it is time to look again all the same."""
     until = time.monotonic() + min(seconds * 27, _IDLE)
     with box.idle as idle:
         while not stop.is_set() and (now := time.monotonic()) < until:
+            alive()
             if idle.poll(timeout=_GLANCE):
                 return
             if time.monotonic() - now < _GLANCE / 2:  # nothing was said, and yet nothing was waited for
                 raise ConnectionResetError
 
 
-def _named(failed: Exception) -> str:
+def named(failed: Exception) -> str:
+    """A word for what keeps us from the mailbox."""
     match failed:
         case MailboxLoginError():
             return "mailbox_login_refused"

@@ -12,6 +12,9 @@ import logging
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import structlog
@@ -19,10 +22,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from worker import logs
 from worker.mail.finding import token_in
 from worker.mail.imap import Mailbox
 from worker.mail.replies import Replies
 from worker.mail.way_in import WayIn
+from worker.measures import count_mail_in
+from worker.store.heartbeat import Heartbeat
 from worker.store.mailroom import Mailroom
 from worker.wiring import House, house
 from workflows.errors import NotFound, Retry, StoreUnavailable
@@ -31,6 +37,7 @@ log = structlog.get_logger()
 _MOST_BYTES = 12_000_000  # a photo or two ride along with an answer; only the words are read
 _TOO_BIG = "552 5.3.4 This mail is too big, 12 MB at most. Please send your words alone, or use the link in our mail"
 _AGAIN = "451 4.3.0 Not now, please send it again later"
+_PULSE_SECONDS = 10.0
 _ONE_EACH = "452 4.5.3 One recipient for each mail, please"
 _NOBODY = "550 5.1.1 This reply address is unknown or too old. Please use the link in the mail that you replied to"
 
@@ -51,12 +58,12 @@ class Door:
             return _ONE_EACH
         token = token_in(address, ours=self._ours)
         if token is None:
-            return _NOBODY
+            return _refused()
         if token:
             try:
                 await asyncio.to_thread(self._mailroom.sent, token)
             except NotFound:
-                return _NOBODY
+                return _refused()
             except StoreUnavailable:
                 return _AGAIN
         envelope.rcpt_tos.append(address)
@@ -78,8 +85,9 @@ class Door:
         try:
             self._replies.handle(raw, token)
         except NotFound:
-            return _NOBODY
+            return _refused()
         except (StoreUnavailable, Retry):
+            count_mail_in("postponed")
             log.warning("A mail could not be handled now.", action="reply_postponed")
             return _AGAIN
         except Exception as error:  # the sender's server keeps the mail
@@ -87,8 +95,14 @@ class Door:
         return "250 OK"
 
 
+def _refused() -> str:
+    count_mail_in("refused")
+    return _NOBODY
+
+
 def _broke(error: Exception) -> str:
     """Log the kind of an unforeseen error alone: its text may hold words of the mail or an address."""
+    count_mail_in("broke")
     log.error("A mail could not be handled.", action="reply_broke", error=type(error).__name__)
     return _AGAIN
 
@@ -136,8 +150,23 @@ def replies_of(house: House) -> Replies:
     )
 
 
+def pulse(heartbeat: Heartbeat) -> Callable[[], None]:
+    """What says that mail comes in, however often it is called, every ten seconds."""
+    last = -_PULSE_SECONDS
+
+    def alive() -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= _PULSE_SECONDS:
+            last = now
+            with suppress(StoreUnavailable):  # then the health page is red for that
+                heartbeat.beat("mail")
+
+    return alive
+
+
 def main() -> int:
     """Take mails in until told to stop."""
+    logs.start()
     for loud in ("mail.log", "flufl.bounce", "imap_tools"):  # these log addresses, at every level
         logging.getLogger(loud).setLevel(logging.CRITICAL + 1)
     home = house()
@@ -150,7 +179,7 @@ def main() -> int:
         signal.signal(told, lambda *_: stop.set())
     if WayIn.of(url).fetches:
         (home.settings.state_dir / "mail.ready").touch()
-        Mailbox(WayIn.of(url), replies=replies_of(home)).run(stop)
+        Mailbox(WayIn.of(url), replies=replies_of(home), alive=pulse(home.heartbeat)).run(stop)
         return 0
     return _listen(home, url, stop)
 
@@ -164,7 +193,10 @@ def _listen(home: House, url: str, stop: threading.Event) -> int:
         print(f"Cannot listen at FAIRSTEPS_INBOUND_URL: {taken.strerror}", file=sys.stderr)
         return 1
     log.info("The door for replies is open.", action="inbound_opened")
-    stop.wait()
+    alive = pulse(home.heartbeat)
+    while not stop.is_set():
+        alive()
+        stop.wait(_PULSE_SECONDS)
     listener.stop()
     return 0
 

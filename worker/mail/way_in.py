@@ -44,6 +44,12 @@ class WayIn:
         )
 
     @property
+    def place(self) -> str:
+        """Where it is, to be shown: without the user and the password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}" + (f"/{self.folder}" if self.fetches else "")
+
+    @property
     def fetches(self) -> bool:
         """Whether we fetch mail, and are not brought it."""
         return self.scheme in _PORTS

@@ -8,6 +8,8 @@ from worker.store import keys
 from worker.store.connection import reachable, text
 from worker.store.scripts import server_ms
 
+STOPPED_SECONDS = 60.0  # a busy process may be some seconds late; a minute without a sign is no accident
+
 
 class Heartbeat:
     """Keeps and reads signs of life. Raises StoreUnavailable when Redis is gone."""

@@ -82,6 +82,20 @@ def test_more_than_one_word_is_no_consent(home: Home, said: str) -> None:
     assert "and nothing else" in " ".join(text_of(home.out.read()[0]).split())
 
 
+def test_a_yes_with_their_name_below_is_one(home: Home) -> None:
+    about(home, CONSENT)
+    now_is(home, consent="asked", consent_at=None)
+    home.send(home.reply("Yes, gladly\n\nDara"))
+    assert member(home).consent == "given"
+
+
+def test_who_is_asked_for_one_word_hears_nothing_of_numbers(home: Home) -> None:
+    about(home, CONSENT)
+    now_is(home, consent="asked", consent_at=None)
+    home.send(home.reply("Maybe"))
+    assert "number" not in text_of(home.out.read()[0])
+
+
 def test_who_is_asked_to_facilitate_may_say_so_by_mail(home: Home) -> None:
     about(home, LEAD)
     now_is(home, offer="open", offered_by=examples.ANA, offered_at=examples.NOW)

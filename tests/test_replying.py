@@ -94,6 +94,20 @@ def test_a_yes_within_other_words_is_none(text: str) -> None:
     assert replying.said(WORDS, text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Yes please!\n\nBo", "Yes, gladly\n\nBo Lindqvist", "yes\nBo L.", "Hello Ana,\n\nyes\n\nThank you\nbo"],
+)
+def test_whoever_says_yes_may_sign_it(text: str) -> None:
+    assert replying.said(WORDS, text, signed="Bo Lindqvist") == "yes"
+
+
+@pytest.mark.parametrize("text", ["yes\n\nBut not Bo", "yes\n\nAna", "Bo", "yes\nnot B."])
+def test_what_stands_below_a_yes_and_is_no_name_of_theirs_counts(text: str) -> None:
+    assert replying.said(WORDS, text, signed="Bo Lindqvist") is None
+    assert replying.said(WORDS, text) is None
+
+
 def test_no_phrase_means_both() -> None:
     yes, no = ({each.strip() for each in WORDS(f"replying.{key}").split(",")} for key in ("yes", "no"))
     assert not yes & no

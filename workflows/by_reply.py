@@ -23,19 +23,22 @@ def order(words: Words, text: str) -> Order | None:
     return "pause" if _is(words, "pause", text) else None
 
 
-def decided(words: Words, found: About, text: str) -> tuple[Taken, Typed]:
-    """Read a reply to something that is no round: what was understood, and the form filled in. Raises AskPerson."""
+def decided(words: Words, found: About, text: str, *, signed: str = "") -> tuple[Taken, Typed]:
+    """Read a reply to something that is no round: what was understood, and the form filled in. Raises AskPerson.
+
+    `signed` is the name of whom we asked: it may stand below.
+    """
     match found:
         case AboutConsent():
-            yes = _yes(words, text)
+            yes = _yes(words, text, signed)
             return "consent_yes" if yes else "consent_no", {"consent": "yes" if yes else "no"}
         case AboutLead():
-            yes = _yes(words, text)
+            yes = _yes(words, text, signed)
             return "lead_yes" if yes else "lead_no", {"lead": "yes" if yes else "no"}
         case AboutKept():
-            yes = _yes(words, text)
+            yes = _yes(words, text, signed)
             return "keep_yes" if yes else "keep_no", {"keep": "yes" if yes else "no"}
-        case AboutMilestone() if _is(words, "done", text) or replying.said(words, text) == "yes":
+        case AboutMilestone() if _is(words, "done", text) or replying.said(words, text, signed=signed) == "yes":
             return "done", {}
         case AboutMilestone():
             raise AskPerson({"": words("mail_in.done_alone")})
@@ -43,8 +46,8 @@ def decided(words: Words, found: About, text: str) -> tuple[Taken, Typed]:
             raise AskPerson({"": words("mail_in.page_alone")})
 
 
-def _yes(words: Words, text: str) -> bool:
-    said = replying.said(words, text)
+def _yes(words: Words, text: str, signed: str) -> bool:
+    said = replying.said(words, text, signed=signed)
     if said is None:
         raise AskPerson({"": words("mail_in.yes_or_no")})
     return said == "yes"

@@ -29,15 +29,16 @@ def is_skip(words: Words, text: str) -> bool:
     )
 
 
-def said(words: Words, text: str) -> str | None:
+def said(words: Words, text: str, *, signed: str = "") -> str | None:
     """Return "yes" or "no" when a whole mail says that, with no more than a greeting and thanks around it; else None.
 
-    A sentence that only contains a yes is none: it may say "yes, but not with my name".
+    A sentence that only contains a yes is none: it may say "yes, but not with my name". `signed` is the name of whom
+    we asked: many people write it below.
     """
     lines = [line for line in reply_parts.own(text).split("\n") if clean.line(line)]
     rest = [line for line in lines if not _is_one_of(words, line, "replying.greetings", name=True)]
     lines = rest or lines[-1:]
-    while len(lines) > 1 and _is_one_of(words, lines[-1], "replying.openings"):
+    while len(lines) > 1 and (_is_one_of(words, lines[-1], "replying.openings") or _is_name(lines[-1], signed)):
         lines.pop()
     if len(lines) != 1:
         return None
@@ -175,6 +176,14 @@ def _is_one_of(words: Words, text: str, key: str, *, name: bool = False) -> bool
         if " ".join(pieces[:end]) in phrases and all(piece.strip(".").isalpha() for piece in pieces[end:]):
             return True
     return False
+
+
+def _is_name(text: str, name: str) -> bool:
+    """Whether the text is this name or a part of it, shortened maybe: "Bo L." for Bo Lindqvist."""
+    pieces, own = _bare(text).split(), set(_bare(name).split())
+    return any(piece in own for piece in pieces) and all(
+        piece in own or any(piece.rstrip(".") == each[0] for each in own) for piece in pieces
+    )
 
 
 def _phrases(words: Words, *keys: str) -> list[str]:

@@ -77,6 +77,7 @@ class WritingBack:
             quoted=quoted,
             ticket=ticket,
             state="open" if form and form.submit else "closed" if form else "none",
+            numbered=form is not None and form.id == "answer",
         )
         return "unclear" if isinstance(self._write(message, person, ticket, mail), Failed) else None
 

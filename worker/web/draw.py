@@ -56,13 +56,14 @@ def form_page(
     kept: Form | None = None,
     focus: str = "",
     look: tuple[str, str] | None = None,
+    yours: str = "",
     assets: str = "/static",
 ) -> str:
     """Return `form` as a page of its own.
 
     `notice` stands above it in a `tone` (good or warn), `drawn` and `over` come back with it, what was typed into
     `kept` is shown below to be copied, `focus` is the field to go on with, and `look` the label and
-    address of something to look at first.
+    address of something to look at first, `yours` the way back to a page of one's own.
     """
     return page(
         "form",
@@ -76,6 +77,7 @@ def form_page(
         over=over,
         said=forms.spoken(kept) if kept else (),
         look_first=look,
+        yours=yours,
     )
 
 

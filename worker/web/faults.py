@@ -21,7 +21,10 @@ _WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
         "That came from another site",
         ("Fairsteps takes forms from its own pages only.", "Open your link again and send the form from there."),
     ),
-    404: ("There is nothing here", ("The address may be cut off or mistyped.",)),
+    404: (
+        "There is nothing here",
+        ("The address may be cut off or mistyped.", "Open the newest message from Fairsteps and use the link there."),
+    ),
     405: ("This page does not take that", ("Please go back and use the button on the page.",)),
     429: (
         "That was a lot at once",
@@ -41,7 +44,7 @@ LINK_GONE = (
     "This link does not work any more",
     (
         "It may be cut off, or what it belongs to is over.",
-        "Open the newest message from Fairsteps, in your mail or in Slack, and use the link there.",
+        "Open the newest message from Fairsteps and use the link there.",
         "If that does not help, ask your facilitator.",
     ),
 )

@@ -45,7 +45,10 @@ class LinkPages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "", focus: str = "") -> Response:
         seal, over = drafts.sealed(self._house.vault, form, token), self._over(form)
-        page = draw.form_page(form, drawn=seal, over=over, notice=notice, focus=focus, look=self._look(form))
+        yours = "" if form.id == "consent" else self._yours()  # who has not said yes has nothing there
+        page = draw.form_page(
+            form, drawn=seal, over=over, notice=notice, focus=focus, look=self._look(form), yours=yours
+        )
         return make_response(page, status)
 
     def _look(self, form: Form) -> tuple[str, str] | None:

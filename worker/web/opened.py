@@ -34,7 +34,7 @@ _ASKED = (
     "If we have your address, a new link is on its way",
     (
         "It comes by mail, to your own address, in a few minutes. You can close this page now.",
-        "Nothing came? Look for the newest message from Fairsteps, in your mail or in Slack, and use the link there. "
+        "Nothing came? Look for the newest message from Fairsteps and use the link there. "
         "If that does not help, ask your facilitator.",
     ),
 )

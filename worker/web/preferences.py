@@ -21,11 +21,13 @@ _SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
 _OFF = (
     "All your old links are switched off",
     (
-        "None of the links in mails and messages that you have got so far opens anything any more, this page too. "
-        "The buttons in Slack go on working.",
+        "None of the links in mails and messages that you have got so far opens anything any more, this page too.",
         "If we have your address, a new link to your settings is on its way to it.",
     ),
 )
+_OFF_IN_SLACK = "The buttons in Slack go on working."
+_HOURS = ("quiet_from", "quiet_until")
+_QUIET = "Nothing from {begins} until {ends}"
 _TOLD = 3  # of what holds in a group, beside its name
 
 
@@ -61,12 +63,16 @@ def sections(form: Form) -> tuple[Section, ...]:
 def _told(form: Form, inputs: list[forms.Input]) -> str:
     names = {one.name for one in inputs}
     mine = replace(form, fields=tuple(replace(f, legend="") for f in form.fields if f.id in names))
-    said = dict.fromkeys(line for _, lines in forms.spoken(mine) for line in lines)
-    return " · ".join(list(said)[:_TOLD])
+    # What goes with the questions has said nothing new, and two hours alone do not say what they are of.
+    plain = tuple(f for f in mine.fields if form.typed.get(f.id) != "same" and f.id not in _HOURS)
+    said = dict.fromkeys(line for _, lines in forms.spoken(replace(mine, fields=plain)) for line in lines)
+    begins, ends = (form.typed.get(hour) for hour in _HOURS)
+    quiet = (_QUIET.format(begins=begins, ends=ends),) if begins and ends and names >= set(_HOURS) else ()
+    return " · ".join((*quiet, *said)[:_TOLD])
 
 
-def preferences_page(form: Form, *, drawn: str = "", assets: str = "/static") -> str:
-    """Return the page of settings."""
+def preferences_page(form: Form, *, drawn: str = "", yours: str = "", assets: str = "/static") -> str:
+    """Return the page of settings, with the way to the page of `yours`."""
     plain = replace(form, fields=tuple(replace(f, legend="") for f in form.fields))
     return draw.page(
         "preferences",
@@ -75,6 +81,7 @@ def preferences_page(form: Form, *, drawn: str = "", assets: str = "/static") ->
         sections=sections(form),
         problems=forms.problems_in_order(plain),
         drawn=drawn,
+        yours=yours,
     )
 
 
@@ -87,7 +94,10 @@ class PreferencePages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200) -> Response:
         seal = drafts.sealed(self._house.vault, form, token)
-        return make_response(preferences_page(form, drawn=seal), status)
+        return make_response(preferences_page(form, drawn=seal, yours=self._yours()), status)
+
+    def _yours(self) -> str:
+        return self._house.links.url("home", replace(opened.ticket(), subject=""))
 
     def shown(self, token: str) -> Response:
         """Show how somebody wants to be asked, or what they have just settled."""
@@ -101,7 +111,7 @@ class PreferencePages:
             title = self._house.words("preferences.sent_title")
             intro = self._house.words("preferences.sent", address=moving_mail.masked(wanted.address))
         plain = replace(form, fields=tuple(replace(f, legend="") for f in form.fields))
-        return make_response(draw.thanks_page(plain, title=title, intro=intro))
+        return make_response(draw.thanks_page(plain, title=title, intro=intro, yours=self._yours()))
 
     def sent(self, token: str) -> AnyResponse:
         """Keep how somebody wants to be asked."""
@@ -121,7 +131,9 @@ class PreferencePages:
         """Switch off every link of a person. The new one goes by mail alone: who has this page may be a stranger."""
         self._cases.switch_off_links(ticket)
         opened.mail_new_link(self._house, ticket, "preferences")
-        return make_response(draw.plain_page(title=_OFF[0], paragraphs=_OFF[1]))
+        person, _ = self._cases.mail_of(ticket)
+        slack = (_OFF_IN_SLACK,) if person.slack_user and not person.slack_gone else ()
+        return make_response(draw.plain_page(title=_OFF[0], paragraphs=(*_OFF[1], *slack)))
 
 
 def install(app: Flask, house: House) -> None:

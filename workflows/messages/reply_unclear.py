@@ -20,8 +20,11 @@ def compose(
     quoted: str,
     ticket: Ticket,
     state: Literal["open", "closed", "none"] = "open",
+    numbered: bool = True,
 ) -> Message:
     """Ask back. `problems` are (number, question, what was wrong); number 0 is about the reply as a whole.
+
+    `numbered` says whether there may be several questions; else one word was asked for, like yes or no.
 
     Once the questions take no more answers, or where there were "none", nothing is asked; then it says so.
     """
@@ -36,7 +39,7 @@ def compose(
             *_their_words(words, quoted),
         ),
         actions=(_answer(words, ticket),) if still_open else (),
-        reply_hint=words("reply_unclear.reply_hint") if still_open else "",
+        reply_hint=words(f"reply_unclear.{'reply_hint' if numbered else 'reply_hint_one'}") if still_open else "",
         why=words("reply_unclear.why" if still_open else "reply_taken.why"),
         locale=words.locale,
     )

@@ -15,6 +15,7 @@ from workflows.people import Consent, Membership, Person, Preference
 from workflows.walk import Change, Partnership, Via, Walk
 
 CONSENT_AGAIN = timedelta(days=3)
+ASKED_ANEW = timedelta(days=1)  # at the soonest: who is taken out and added over and over is not written to each time
 TO_AGREE = timedelta(days=3)  # the tick of a date comes up to 38 hours before it: leave people a day to say yes
 JUST_NOW = timedelta(minutes=10)
 EVERYONE = "everyone"  # the subject of an enrolment that takes in the whole channel
@@ -37,8 +38,9 @@ def enrolled(walk: Walk, people: Sequence[Person], *, now: datetime) -> Change:
     plan, asked = [], []
     for member in walk.members.values():
         if member.consent == "unasked" and walk.reaches(member.person):
-            plan.append(_ask_consent(walk, member.person, now=now))
-            asked.append(replace(member, consent="asked"))
+            request = _ask_consent(walk, member, now=now)
+            plan.append(request)
+            asked.append(replace(member, consent="asked", asked_at=request.slot))
     begins = Change() if has_begun(walk) else _begun(walk, now=now)
     return merge((there, begins, Change(members=tuple(asked), plan=tuple(plan))))
 
@@ -60,11 +62,7 @@ def joined(walk: Walk, person: Person, member: Membership, *, now: datetime) -> 
     if person.id in walk.members:
         return Change()
     walk = applied(walk, Change(people=(person,), members=(member,)))
-    return Change(
-        people=(person,),
-        members=(replace(member, consent="asked"),),
-        plan=(_ask_consent(walk, person.id, now=now),),
-    )
+    return replace(asked(walk, member, now=now), people=(person,))
 
 
 def one_person(walk: Walk, own: str, person: Person) -> Change:
@@ -88,7 +86,8 @@ def one_person(walk: Walk, own: str, person: Person) -> Change:
 
 def asked(walk: Walk, member: Membership, *, now: datetime) -> Change:
     """Ask somebody who is in already and was never asked."""
-    return Change(members=(replace(member, consent="asked"),), plan=(_ask_consent(walk, member.person, now=now),))
+    request = _ask_consent(walk, member, now=now)
+    return Change(members=(replace(member, consent="asked", asked_at=request.slot),), plan=(request,))
 
 
 def just_started(walk: Walk, person: str, *, now: datetime) -> bool:
@@ -97,8 +96,14 @@ def just_started(walk: Walk, person: str, *, now: datetime) -> bool:
     return person == partnership.started_by and timedelta() <= now - partnership.started_at <= JUST_NOW
 
 
-def _ask_consent(walk: Walk, person: str, *, now: datetime) -> Occurrence:
-    slot = now if just_started(walk, person, now=now) else walk.in_daytime(person, now)
+def _ask_consent(walk: Walk, member: Membership, *, now: datetime) -> Occurrence:
+    person, before = member.person, member.asked_at
+    if before and before > now:  # it is on its way
+        slot = before
+    elif before:
+        slot = walk.in_daytime(person, max(now, before + ASKED_ANEW))
+    else:
+        slot = now if just_started(walk, person, now=now) else walk.in_daytime(person, now)
     return walk.occurrence("consent", slot, subject="1", person=person)
 
 

@@ -129,6 +129,7 @@ class Membership:
     offered_by: str = ""
     offered_at: datetime | None = None
     hands_over: bool = False  # the one who offered steps back once they accept
+    asked_at: datetime | None = None  # when the last request for consent was, or is to be, sent
     taken_out: bool = False  # by a facilitator: a yes of theirs brings nobody back, being asked again does
 
     @property

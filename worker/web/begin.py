@@ -9,7 +9,7 @@ and the group begun leaves what was typed on the page; sent twice, the form begi
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask import Flask, Response, abort, make_response, redirect, request
@@ -30,8 +30,9 @@ from workflows.walk import Walk
 
 _A_DAY = 24 * 3600  # seconds
 # A day: in all, for a client (a clinic may share one address of the net), and for one mail address.
-_MAILS = {"all": 300, "client": 20, "address": 3}
-_GROUPS = {"all": 100, "client": 20, "address": 5}
+_MAILS = {"client": 20, "all": 300, "address": 3}
+_GROUPS = {"client": 20, "address": 5, "all": 100}
+_ASKED = {"address": 5}  # a day: requests to one mail address, of whichever groups, begun by whomever
 _ONE_HOUSEHOLD = 64  # bits of an IPv6 address that are one client's
 _NOBODY = Ticket(workspace="", partnership="")
 _DIGITS = 24  # of a digest: 96 bits
@@ -59,7 +60,7 @@ class BeginPages:
         if not addresses.is_address(typed):
             return self._page(typed=typed, problem="no_address", status=422)
         try:
-            if not self._may("mails", _MAILS, {"all": "all", "client": self._client()}):
+            if not self._may("mails", _MAILS, {"client": self._client(), "all": "all"}):
                 return self._page(typed=typed, problem="enough", status=429)
             if self._may("mails", _MAILS, {"address": typed.lower()}) and not self._mailed(typed):
                 return self._page(typed=typed, problem="no_mail", status=503)
@@ -86,7 +87,8 @@ class BeginPages:
     def _may(self, what: str, most: Mapping[str, int], whose: Mapping[str, str]) -> bool:
         """Spend one for each of `whose` that is known; whether all had one left. Raises StoreUnavailable.
 
-        What is counted is a digest under a key of ours: nobody can be found by it.
+        In their order, so that who has none left of their own spends nothing of what is everybody's. What is counted is
+        a digest under a key of ours: nobody can be found by it.
         """
         key, spend = self._house.settings.secret_keys[0].encode(), self._house.limits.spend
         names = {
@@ -114,7 +116,7 @@ class BeginPages:
         if not address:
             return self._page(state="late", status=410)
         if done := request.args.get("done", ""):
-            return self._next(address, done)
+            return self._next(address, mark, done)
         return self._drawn(self._cases.begin_form(), mark, address)
 
     def send_form(self, mark: str) -> AnyResponse:
@@ -126,14 +128,22 @@ class BeginPages:
         if not address:
             return self._page(state="late", said=forms.spoken(form), status=410)
         try:
-            starting.read_mail_start(self._house.words, self._house.programmes.all(), form.typed, by=address)
-            whose = {"all": "all", "client": self._client(), "address": address.lower()}
+            setup, _ = starting.read_mail_start(self._house.words, self._house.programmes.all(), form.typed, by=address)
+            whose = {"client": self._client(), "address": address.lower(), "all": "all"}
             if not self._may("groups", _GROUPS, whose):
                 raise AskPerson({"": self._house.words("begin.enough")})
+            self._spare([one.address for one in setup.addresses])
             begun = self._cases.begin_by_mail(form.typed, by=address)
         except AskPerson as wrong:
             return self._drawn(replace(form, problems=wrong.problems), mark, address, status=422)
         return redirect(f"{request.path}?done={begun}", 303)
+
+    def _spare(self, named: Sequence[str]) -> None:
+        """Nobody is asked all day by groups that others begin. Raises AskPerson with whom, StoreUnavailable."""
+        asked = [one for one in named if not self._may("asked", _ASKED, {"address": one.lower()})]
+        if asked:
+            who = starting.listed(asked)
+            raise AskPerson({"addresses": self._house.words("begin.asked_enough", who=who)})
 
     def _proved(self, mark: str) -> str:
         return proof.proved(self._house.vault, mark, now=self._house.clock.now())
@@ -143,12 +153,15 @@ class BeginPages:
         shown = replace(form, intro=(*form.intro, self._house.words("begin.as", address=address)))
         return _unlisted(make_response(draw.form_page(shown, drawn=seal), status))
 
-    def _next(self, address: str, partnership: str) -> Response:
+    def _next(self, address: str, mark: str, partnership: str) -> Response:
         """Say what happens next, to who began this group and to nobody else. Raises NotFound."""
         walk = self._house.walks.get(partnership)
         person = walk.partnership.started_by
         if person != ids.person_id(walk.partnership.workspace, address.lower()):
             raise NotFound("that is somebody else's group")
+        since = walk.people[person].links_since
+        if since and proof.made_at(self._house.vault, mark) < since:  # it would hand out new ones
+            return self._page(state="late", status=410)
         return _unlisted(make_response(self._begun(walk, person)))
 
     def _begun(self, walk: Walk, person: str) -> str:

@@ -20,6 +20,11 @@ def made(vault: Vault, address: str, *, now: datetime) -> str:
     return vault.seal(f"{_PURPOSE}\n{to_ms(now)}\n{address}").decode()
 
 
+def made_at(vault: Vault, proof: str) -> datetime:
+    """Return when a link that is `proved` was made (aware, UTC)."""
+    return from_ms(int(vault.open(proof).split("\n")[1]))
+
+
 def proved(vault: Vault, proof: str, *, now: datetime) -> str:
     """Return the address that a link proves, or nothing when it is not ours or too old."""
     try:

@@ -36,8 +36,13 @@ def read(text: str) -> Read:
             wrong.append(written or name)
             continue
         called = name[:_NAME_CHARS] or written.partition("@")[0]
-        good.setdefault(written.lower(), Address(name=called, address=written))
+        good.setdefault(folded(written), Address(name=called, address=written))
     return Read(good=tuple(good.values()), wrong=tuple(dict.fromkeys(wrong)))
+
+
+def folded(address: str) -> str:
+    """Return an address as it is compared: no mail service that people use tells `Bo@` from `bo@`."""
+    return address.strip().lower()
 
 
 def is_address(text: str) -> bool:

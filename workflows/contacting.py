@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows import ids, promises, schedule
-from workflows.addresses import Address
+from workflows.addresses import Address, folded
 from workflows.changes import applied, merge
 from workflows.contacts import Contact, Letter
 from workflows.occurrences import Occurrence
@@ -31,7 +31,7 @@ def here(walk: Walk) -> tuple[Contact, ...]:
 
 def contact_id(partnership: str, address: str) -> str:
     """The id of a contact: the same address is the same contact."""
-    return "c" + ids.made_of("contact", partnership, address.lower())[:11]
+    return "c" + ids.made_of("contact", partnership, folded(address))[:11]
 
 
 def refuses(walk: Walk, address: str) -> bool:

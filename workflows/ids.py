@@ -6,6 +6,8 @@ Every id is opaque: it holds no name, address or answer, and may stand in the br
 import base64
 import hashlib
 
+from workflows.addresses import folded
+
 _LENGTH = 20  # 100 bits in base32: no collision to fear within one installation, short enough for a mail local part
 
 
@@ -25,7 +27,7 @@ def mail_home(address: str, group: str) -> str:
 
     Slack's ids begin with a capital letter, this one with a small one: no home is ever taken for another.
     """
-    return "h" + made_of("home", address.lower(), group.casefold())[:11]
+    return "h" + made_of("home", folded(address), group.casefold())[:11]
 
 
 def delivery_id(*, partnership: str, what: str, person: str, slot_ms: int, channel: str) -> str:

@@ -34,18 +34,18 @@ def asked(words: Words, person: Person, address: str, *, now: datetime) -> Perso
     if is_theirs(person, address):
         return given_up(person, person.new_address.mark) if person.new_address else person
     before = person.new_address
-    if before and waits(person, now=now) and before.address.lower() == address.lower():
+    if before and waits(person, now=now) and addresses.folded(before.address) == addresses.folded(address):
         return person
     lately = before.asked if before and now - before.asked_at < DAY else 0
     if lately >= MOST:
         raise AskPerson({"address": words("address.enough")})
-    mark = ids.made_of("address", person.id, address.lower(), str(to_ms(now)))
+    mark = ids.made_of("address", person.id, addresses.folded(address), str(to_ms(now)))
     return replace(person, new_address=NewAddress(address=address, mark=mark, asked_at=now, asked=lately + 1))
 
 
 def is_theirs(person: Person, address: str) -> bool:
     """Whether mails go to this address already, however its letters are written."""
-    return address.lower() == (person.email or "").lower() and not person.mail_lost
+    return addresses.folded(address) == addresses.folded(person.email or "") and not person.mail_lost
 
 
 def told(walk: Walk, person: str, wanted: NewAddress) -> Occurrence:

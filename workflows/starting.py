@@ -137,7 +137,7 @@ def read_mail_start(
     problems: dict[str, str] = {}
     name = _name(words, typed, "you", "begin.need_you", problems)
     written = read_addresses(words, typed, problems)
-    others = tuple(found for found in written if found.address.lower() != by.lower())
+    others = tuple(found for found in written if addresses.folded(found.address) != addresses.folded(by))
     if len(others) >= MOST_PEOPLE:
         problems["addresses"] = words("begin.too_many", most=MOST_PEOPLE, count=len(others) + 1)
     setup = _setup(words, programmes, typed, problems, choices=_BY_MAIL)

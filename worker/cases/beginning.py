@@ -22,7 +22,7 @@ from workflows import (
     starting,
     starting_forms,
 )
-from workflows.addresses import Address
+from workflows.addresses import Address, folded
 from workflows.errors import AskPerson, GiveUp, NotFound, Retry
 from workflows.forms import Form, Typed
 from workflows.people import Group, Membership, Partner, Person, Preference, Role
@@ -132,7 +132,7 @@ class Beginning(Naming):
         Sent twice it begins once. Raises AskPerson.
         """
         setup, leader = starting.read_mail_start(self.words, self.programmes.all(), typed, by=by)
-        partnership = self._partnership(ids.mail_home(by, setup.group), by.lower(), setup)
+        partnership = self._partnership(ids.mail_home(by, setup.group), folded(by), setup)
         self._refuse_another(partnership, why="begin.exists")
         return self._begin(partnership, leader, [Named(address=one) for one in setup.addresses])
 
@@ -141,7 +141,7 @@ class Beginning(Naming):
 
         One that has begun already gets those of `named` who are new. Raises AskPerson.
         """
-        partnership = self._partnership(ids.mail_home(leader.address, setup.group), leader.address.lower(), setup)
+        partnership = self._partnership(ids.mail_home(leader.address, setup.group), folded(leader.address), setup)
         try:
             self.walks.get(partnership.id)
         except NotFound:
@@ -152,7 +152,7 @@ class Beginning(Naming):
 
     def _begin(self, partnership: Partnership, leader: Address, named: Sequence[Named]) -> str:
         home, lead = partnership.workspace, Named(address=leader, role="facilitator")
-        everyone = {one.address.address.lower(): one for one in (*named, lead)}
+        everyone = {folded(one.address.address): one for one in (*named, lead)}
         people = self._by_mail(home, [one.address for one in everyone.values()])
         as_named = {p.id: one for p, one in zip(people, everyone.values(), strict=True)}
         people = tuple(_with_what_is_known(p, as_named[p.id]) for p in {p.id: p for p in people}.values())
@@ -172,8 +172,8 @@ class Beginning(Naming):
         home, now = walk.partnership.workspace, self.clock.now()
         written = [one.address for one in named]
         people = self._by_address(home, written, mail=walk.partnership.mail_allowed, nobody="hosting.nobody")
-        by_address = {one.address.address.lower(): one for one in named}
-        as_named = {p.id: by_address[p.email.lower()] for p in people if p.email and p.email.lower() in by_address}
+        by_address = {folded(one.address.address): one for one in named}
+        as_named = {p.id: by_address[folded(p.email)] for p in people if p.email and folded(p.email) in by_address}
         known = self.people.some(home, [p.id for p in people])
         people = tuple(
             _with_what_is_known(p, as_named[p.id]) if p.id not in known and not p.slack_user else p for p in people

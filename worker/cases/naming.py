@@ -12,7 +12,7 @@ from worker.cases.desk import Desk
 from worker.enrol import address_of, as_they_wish, can_write, person_of
 from worker.slack.look_ups import Profile
 from workflows import ids
-from workflows.addresses import Address
+from workflows.addresses import Address, folded
 from workflows.errors import AskPerson, GiveUp, Retry
 from workflows.people import Person
 from workflows.starting import listed
@@ -38,9 +38,9 @@ class Naming(Desk):
         """
         if not addresses:
             return ()
-        profiles = self._looked_up(workspace, [one.address.lower() for one in addresses])
+        profiles = self._looked_up(workspace, [folded(one.address) for one in addresses])
         found = {at: p for at, p in profiles.items() if p and not p.deleted and can_write(workspace, p)}
-        alone = [one for one in addresses if one.address.lower() not in found]
+        alone = [one for one in addresses if folded(one.address) not in found]
         if alone and not mail:
             raise AskPerson({"addresses": self.words(nobody, unknown=listed([one.address for one in alone]))})
         return (*self._in_slack(workspace, tuple(found.values())), *self._by_mail(workspace, alone))
@@ -55,12 +55,12 @@ class Naming(Desk):
         """The person of each address, in their order: who has it, however they came, else who was invited by it."""
         if not addresses:
             return ()
-        having = {p.email.lower(): p for p in self.people.all(workspace) if p.email}
+        having = {folded(p.email): p for p in self.people.all(workspace) if p.email}
         having |= self.people.by_addresses(workspace, [one.address for one in addresses])
-        named = {ids.person_id(workspace, one.address.lower()): one for one in addresses}
+        named = {ids.person_id(workspace, folded(one.address)): one for one in addresses}
         known = self.people.some(workspace, named)
         return tuple(
-            having.get(one.address.lower()) or known.get(p) or Person(id=p, name=one.name, email=one.address)
+            having.get(folded(one.address)) or known.get(p) or Person(id=p, name=one.name, email=one.address)
             for p, one in named.items()
         )
 

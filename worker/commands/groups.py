@@ -183,7 +183,7 @@ def person_add(
         raise AskPerson(problems)
     home = house()
     wid = home.walks.get(of).partnership.workspace
-    who = Person(id=ids.person_id(wid, email.lower()), name=name.strip(), email=email, zone=zone or None)
+    who = Person(id=ids.person_id(wid, addresses.folded(email)), name=name.strip(), email=email, zone=zone or None)
     who = home.cases.add_person(of, who, role=role, prefers="mail")
     typer.echo(f"{who.name} is asked by mail whether they want to take part.", err=True)
     typer.echo(who.id)

@@ -110,8 +110,8 @@ def _twice(rows: Sequence[tuple[int, _Row]]) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
     for line, row in rows:
         email = row["email"].strip()
-        if email and first.setdefault(email.lower(), line) != line:
-            yield line, f"{email} is in line {first[email.lower()]} already"
+        if email and first.setdefault(addresses.folded(email), line) != line:
+            yield line, f"{email} is in line {first[addresses.folded(email)]} already"
 
 
 def _named(row: _Row) -> Named:
@@ -125,7 +125,7 @@ def _named(row: _Row) -> Named:
 
 def _member(row: _Row) -> tuple[Person, Membership]:
     email, channel = row["email"].strip(), row.get("channel", "").strip() or "slack"
-    pid = ids.person_id("simulation", email.lower())
+    pid = ids.person_id("simulation", addresses.folded(email))
     person = Person(
         id=pid,
         name=row["name"].strip(),

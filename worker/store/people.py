@@ -14,6 +14,7 @@ from worker.store.documents import person_from_sealed, person_to_sealed
 from worker.store.scripts import script
 from worker.vault import Vault
 from workflows import ids
+from workflows.addresses import folded
 from workflows.errors import NotFound
 from workflows.people import Person
 
@@ -47,7 +48,7 @@ class People:
 
     def by_addresses(self, workspace: str, addresses: Iterable[str]) -> Mapping[str, Person]:
         """Return who was invited by these addresses, or proved them, and has them still; by address in lower case."""
-        wanted = list(dict.fromkeys(address.lower() for address in addresses))
+        wanted = list(dict.fromkeys(folded(address) for address in addresses))
         if not wanted:
             return {}
         with reachable():
@@ -58,13 +59,13 @@ class People:
         found = {}
         for address in wanted:
             both = (known.get(proved.get(address, "")), known.get(invited[address]))
-            if theirs := next((p for p in both if p and (p.email or "").lower() == address), None):
+            if theirs := next((p for p in both if p and folded(p.email or "") == address), None):
                 found[address] = theirs
         return found
 
     def has_address(self, workspace: str, person: str, address: str) -> None:
         """Note that somebody proved an address, so that they are found by it. Raises StoreUnavailable."""
-        if self.by_addresses(workspace, [address]).get(address.lower()) is None:
+        if self.by_addresses(workspace, [address]).get(folded(address)) is None:
             with reachable():
                 self._client.hset(keys.addresses(workspace), _digest(workspace, address), person)
 
@@ -133,4 +134,4 @@ class People:
 
 def _digest(workspace: str, address: str) -> str:
     """What an address is noted as: it says nothing to whoever reads it."""
-    return ids.made_of("address", workspace, address.lower())
+    return ids.made_of("address", workspace, folded(address))

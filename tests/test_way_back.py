@@ -37,6 +37,12 @@ def test_what_was_saved_leads_back_as_well(home: Home, app: Flask) -> None:
     assert "to your page</a>" in read(app, home.url("preferences", BO) + "?done=1")
 
 
+def test_who_has_changed_the_people_sees_who_is_in_it_now(home: Home, app: Flask) -> None:
+    page = read(app, home.url("answer", ANA, "people") + "?done=1")
+    assert "Saved. This is how it stands now." in page
+    assert "no word yet (1)" in page
+
+
 def test_who_has_not_said_yes_yet_is_not_sent_anywhere(home: Home, app: Flask) -> None:
     assert "To your page" not in read(app, home.url("answer", CHI, "consent"))
 

@@ -87,6 +87,8 @@ class LinkPages:
             return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
         if done == "kept":
             return self._drawn(form, token, notice=_KEPT)
+        if done and form.id == "people":  # the list says what came of it
+            return self._drawn(form, token, notice="Saved. This is how it stands now.")
         if done and form.typed and form.id in _UNTIL:
             board = self._board_of(ticket) if form.id == "answer" else ""
             return make_response(

@@ -130,3 +130,15 @@ def test_nothing_of_a_mail_shows_in_what_is_logged(home: Home, capsys: pytest.Ca
     assert "A mail came in" in told
     for secret in ("canary", OWN, OTHER, home.token, "Dara"):
         assert secret not in told
+
+
+@pytest.mark.parametrize("where", ["to_name", "list_name", "topic", "subject"])
+def test_nobody_writes_a_header_of_ours_by_what_they_call_themselves(home: Home, where: str) -> None:
+    name, mailing = "=?utf-8?q?Eve=0d=0aBcc:_x@example.com?=", mail_home.mailing(to=OWN)
+    if where == "subject":
+        sent = dataclasses.replace(mailing, message=dataclasses.replace(mailing.message, subject=name))
+    else:
+        sent = dataclasses.replace(mailing, follows="<a@example.org>", **{where: name})  # type: ignore[arg-type]
+    home.post.send([sent])
+    (raw,) = home.out.mails
+    assert b"\nBcc:" not in raw.partition(b"\r\n\r\n")[0]

@@ -43,7 +43,7 @@ def render(
     foot = None if mailing.to_nobody else _foot(mailing, links)
     mail = EmailMessage(policy=_BODIES)
     mail["From"] = Address(display_name=name, addr_spec=sender)
-    mail["To"] = Address(display_name=one_line(mailing.to_name), addr_spec=deliverable(mailing.to_address))
+    mail["To"] = Address(display_name=_header(mailing.to_name), addr_spec=deliverable(mailing.to_address))
     mail["Subject"] = _subject(mailing)
     mail["Date"] = now
     if reply_to:
@@ -84,7 +84,7 @@ def _subject(mailing: Mailing) -> str:
     "Re:". So a reminder and what was understood stand below their prompt everywhere; and as a step's prompts keep
     their own titles, each of them is a conversation of its own in Gmail, while others show the step as one.
     """
-    return one_line(f"Re: {mailing.topic}" if mailing.follows and mailing.topic else mailing.message.subject)
+    return _header(f"Re: {mailing.topic}" if mailing.follows and mailing.topic else mailing.message.subject)
 
 
 def _first_seen(mailing: Mailing) -> Message:
@@ -168,7 +168,12 @@ def deliverable(address: str) -> str:
     raise GiveUp("address_unusable", mark="address")
 
 
+def _header(text: str) -> str:
+    """Return what people wrote as a header can hold it: the library would read "=?…?=" in it, with line breaks."""
+    return one_line(text).replace("=?", "= ?")
+
+
 def _phrase(name: str) -> str:
     """Quote a list's name when it is plain; another is left out, for many servers refuse an encoded List-Id."""
-    plain = one_line(name).replace("\\", "").replace('"', "")
+    plain = _header(name).replace("\\", "").replace('"', "")
     return f'"{plain}"' if plain and plain.isascii() and plain.isprintable() else ""

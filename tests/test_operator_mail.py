@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,7 +18,11 @@ from worker import checks, checkup, show, up
 from worker.files.members import read_named
 from worker.mail.inbound import pulse
 from worker.mail.way_in import WayIn
+from worker.slack.installations import FairstepsInstallationStore
+from worker.slack.troubles import troubles
+from worker.store.workspaces import Workspace
 from worker.web.app import create_with
+from worker.wiring import House
 from workflows.errors import AskPerson
 
 FETCHED = "imaps://ana%40example.org:hush%2Fhush@mail.example.org/INBOX"
@@ -131,6 +136,19 @@ def test_people_are_read_as_programs_for_tables_write_them(tmp_path: Path, text:
     file = tmp_path / "people.csv"
     file.write_bytes(text.encode())
     assert [(one.address.name, one.address.address) for one in read_named(file)] == [("Bo", "bo@example.org")]
+
+
+def test_an_id_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"id": "x" * 26, "held": "2026-11-24T00:24+00:00", "why": "words " * 20, "person": "p" * 12}]
+    show.listing(rows, as_json=False, empty="")
+    assert "x" * 26 in capsys.readouterr().out
+
+
+def test_a_group_without_slack_lacks_no_token_of_slack(make_house: Callable[..., House]) -> None:
+    house = make_house()
+    house.workspaces.keep(Workspace(id="hmail", name="Harbour Circle", kind="mail"))
+    store = FairstepsInstallationStore(house.installations)
+    assert list(troubles(house.workspaces, store, again="https://fairsteps.example.org")) == []
 
 
 def test_a_file_that_cannot_be_read_says_how_to_save_it(tmp_path: Path) -> None:

@@ -19,10 +19,15 @@ def listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str) 
     else:
         table = Table(box=None, header_style="bold", pad_edge=False)
         for name in rows[0]:
-            table.add_column(name)
+            table.add_column(name, no_wrap=name == "id", min_width=_longest(rows) if name == "id" else None)
         for row in rows:
             table.add_row(*(escape(str(value)) for value in row.values()))
         _OUT.print(table)
+
+
+def _longest(rows: Sequence[Mapping[str, object]]) -> int:
+    """Letters of the longest id: one that is cut cannot be given to the next command."""
+    return max(len(str(row["id"])) for row in rows)
 
 
 def one(fields: Mapping[str, object], *, as_json: bool) -> None:

@@ -31,7 +31,7 @@ class Trouble:
 
 def troubles(workspaces: Workspaces, store: FairstepsInstallationStore, *, again: str) -> Iterator[Trouble]:
     """Yield what is wrong, workspace by workspace; `again` is the address at which the app is added."""
-    for workspace in workspaces.all():
+    for workspace in (one for one in workspaces.all() if one.kind == "slack"):
         wanted = _WANTED.get(workspace.trouble)
         if not workspace.active and wanted:
             yield Trouble(workspace=workspace.id, wanted=True, said=f"nothing is sent there: {wanted}")

@@ -8,6 +8,7 @@ processes may serve it, and one that dies takes nothing along but the request it
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from worker import logs
 from worker.web import (
     begin,
     board,
@@ -40,6 +41,7 @@ A_YEAR = 365 * 24 * 3600  # style sheets carry a mark of their content in their 
 
 def create() -> Flask:
     """Return the app of this process, built from its settings."""
+    logs.start()
     return create_with(house_of_this_process())
 
 

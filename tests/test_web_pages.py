@@ -120,7 +120,7 @@ def test_a_house_without_slack_says_so(tmp_path: Path) -> None:
     with web_home.home(tmp_path, port) as home:
         alone = replace(home.house, settings=home.house.settings.model_copy(update={"slack_client_id": None}))
         with web_home.serving(create_with(alone), port) as url:
-            assert "not connected to Slack yet" in httpx.get(url).text
+            assert "not connected to Slack" in httpx.get(url).text
             assert httpx.get(f"{url}/slack/install").status_code == 404
 
 

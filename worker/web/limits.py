@@ -21,7 +21,7 @@ from worker.web.guard import secret_of_address
 from worker.wiring import House
 
 SECONDS = 600
-UNCOUNTED = ("static", "picture", "live", "ready", "metrics", "slack_events")
+UNCOUNTED = ("static", "picture", "metrics", "slack_events")
 FROM_ANYWHERE = ("send_unsubscribe",)
 
 
@@ -45,7 +45,7 @@ def install(app: Flask, house: House) -> None:
     proxied = house.settings.public_url.startswith("https:")
 
     def count() -> None:
-        if request.endpoint in UNCOUNTED:
+        if request.endpoint in UNCOUNTED or request.path.startswith("/health/"):
             return
         most = _sort()
         spent = []

@@ -146,7 +146,7 @@ def test_an_id_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_group_without_slack_lacks_no_token_of_slack(make_house: Callable[..., House]) -> None:
     house = make_house()
-    house.workspaces.keep(Workspace(id="hmail", name="Harbour Circle", kind="mail"))
+    house.workspaces.keep(Workspace(id="hmail", name="Harbour Circle", installer="", kind="mail", active=True))
     store = FairstepsInstallationStore(house.installations)
     assert list(troubles(house.workspaces, store, again="https://fairsteps.example.org")) == []
 

@@ -403,6 +403,12 @@ def _who(there: Scene) -> str:
 
 NOTHING: Body = {"type": "plain_text_input", "value": None}
 
+
+def a_line(text: str) -> Body:
+    """What somebody typed into a line."""
+    return {"type": "plain_text_input", "value": text}
+
+
 # By callback_id: each form that we ever show in a modal, and that can be sent.
 OPENINGS: Mapping[str, Opening] = {
     "answer": Opening(subject=lambda there: round_of(there, "your-week") + "-short", action="short"),
@@ -421,6 +427,12 @@ OPENINGS: Mapping[str, Opening] = {
     "later": Opening(subject=lambda there: round_of(there, "your-week") + "-later"),
     "people": Opening(user=ANA, subject="people", action="people", given={"addresses": NOTHING}),
     "channel": Opening(user=ANA, subject="people", action="channel"),
+    "sharing": Opening(
+        user=ANA,
+        subject="share",
+        given={"do": chosen("invite"), "name": a_line("Robin Tide"), "address": a_line("robin@example.com")},
+    ),
+    "milestone": Opening(user=ANA, subject=lambda there: f"milestone.{_milestone(there)}"),
     "lead": Opening(user=ELI, subject="lead", given={"lead": chosen("yes")}),
     "kept": Opening(user=ELI, subject=_asked, given={"keep": chosen("yes")}),
     "milestone_new": Opening(body=lambda team: command("milestone Our letter", team=team)),

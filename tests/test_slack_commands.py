@@ -149,7 +149,7 @@ def test_whoever_has_not_said_yes_finds_the_question_first(
     before = everything(house)
     body = told(type_it(installed, harbour, text, user=DARA))
     (see,) = buttons(body)
-    assert (see["action_id"], see["value"]) == ("answer", ticket(walk, DARA))
+    assert (see["action_id"], see["value"]) == ("answer", ticket(walk, DARA, "unsaid"))
     assert everything(house) == before
 
 

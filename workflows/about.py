@@ -10,7 +10,7 @@ from workflows.contacts import SHARE
 from workflows.drafting import AS_SEEN, SHORT
 from workflows.errors import NotFound
 from workflows.messages.amend import MET
-from workflows.messages.consent import CONSENT, DECLINE
+from workflows.messages.consent import CONSENT, DECLINE, UNSAID
 from workflows.messages.handed import PEOPLE
 from workflows.messages.keep import KEEP
 from workflows.messages.lost import CHANNEL
@@ -129,7 +129,7 @@ def about(walk: Walk, programme: Programme, ticket: Ticket, *, not_asked: str) -
     member, subject = walk.members[ticket.person], ticket.subject
     if kept := _kept(walk, ticket):  # an author is asked about their words, whether they take part or not
         return AboutKept(kept=kept)
-    if subject in (CONSENT, DECLINE) or member.consent != "given":
+    if subject in (CONSENT, DECLINE, UNSAID) or member.consent != "given":
         return AboutConsent()
     if subject in (LEAD, NOT_LEAD):
         return AboutLead()

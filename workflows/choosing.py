@@ -2,7 +2,7 @@
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Form, Option, Typed, one
-from workflows.messages.consent import CONSENT, DECLINE
+from workflows.messages.consent import CONSENT, DECLINE, told
 from workflows.messages.scene import Scene
 from workflows.people import Membership, Person, Preference
 from workflows.ticket import Ticket
@@ -14,7 +14,7 @@ _WORDS = 1000  # characters of what a facilitator writes for the record
 
 def consent_form(scene: Scene, ticket: Ticket) -> Form:
     """The same request as the message, to answer on a page or in a modal."""
-    words, member, facts = scene.words, scene.walk.members[ticket.person], scene.facts()
+    words, member = scene.words, scene.walk.members[ticket.person]
     yes_no = (Option(value="yes", label=words("consent.yes")), Option(value="no", label=words("consent.no")))
     typed: dict[str, str | tuple[str, ...]] = {"prefers": member.prefers}
     if ticket.subject in (CONSENT, DECLINE):  # the button says which; a press of Save confirms it
@@ -26,15 +26,10 @@ def consent_form(scene: Scene, ticket: Ticket) -> Form:
         title=words("consent.form_title"),
         submit=words("consent.send"),
         cancel=words("consent.close"),
-        intro=(
-            *words.lines("consent.body", **facts),
-            words("consent.kept", **facts),
-            words("consent.sees", **facts),
-            words("consent.stop"),
-        ),
+        intro=tuple(told(scene, ticket.person)),
         fields=(
             Field(id="consent", widget="choice", label=words("consent.question"), options=yes_no),
-            prefers_field(words, scene.walk.people[ticket.person]),
+            *prefers_field(words, scene.walk.people[ticket.person]),
         ),
         token=ticket.encode(),
         typed=typed,
@@ -48,10 +43,10 @@ def ways_of(person: Person) -> tuple[Preference, ...]:
     return (*slack, *mail, "both") if slack and mail else (*slack, *mail)
 
 
-def prefers_field(words: Words, person: Person, *, label: str = "consent.prefers", legend: str = "") -> Field:
-    """How a person is to be reached; `label` names its words."""
+def prefers_field(words: Words, person: Person, *, label: str = "consent.prefers") -> tuple[Field, ...]:
+    """How a person is to be reached, where there is more than one way; `label` names its words."""
     options = tuple(Option(value=way, label=words(f"consent.by_{way}")) for way in ways_of(person))
-    return Field(id="prefers", widget="choice", label=words(label), legend=legend, options=options)
+    return (Field(id="prefers", widget="choice", label=words(label), options=options),) if len(options) > 1 else ()
 
 
 def read_prefers(typed: Typed, member: Membership) -> Preference:

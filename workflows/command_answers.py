@@ -11,7 +11,7 @@ from workflows.board import next_round
 from workflows.commanding import Asked
 from workflows.drafting import SHORT
 from workflows.message import Action, Bullets, Divider, Heading, Link, Message, Part, Quote, Small, Text
-from workflows.messages.consent import CONSENT
+from workflows.messages.consent import UNSAID
 from workflows.messages.scene import Scene
 from workflows.ticket import Ticket
 from workflows.waiting import waiting
@@ -66,7 +66,7 @@ def stranger(words: Words) -> Message:
 def unasked(scene: Scene, person: str) -> Message:
     """For whoever has not said yes: the way to the question."""
     text = scene.words("commands.unasked.text", partnership=scene.title)
-    action = scene.button("answer", "commands.unasked.open", person=person, subject=CONSENT)
+    action = scene.button("answer", "commands.unasked.open", person=person, subject=UNSAID)
     return _said(scene, "commands.unasked.subject", Text(text=text), actions=(action,))
 
 

@@ -5,6 +5,7 @@ mails show to whoever has no address. The fields stand in five groups; all but t
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -89,9 +90,10 @@ def _taking_part(words: Words) -> Iterator[Field]:
 
 def _where(words: Words, person: Person) -> Iterator[Field]:
     """Where things come: everything, and apart from that, each kind that may differ."""
-    yield prefers_field(words, person, label="preferences.prefers", legend=words("preferences.group.where"))
-    for sort in APART:
-        yield _menu(words, sort, ways(words, person, sort))
+    apart = (_menu(words, sort, ways(words, person, sort)) for sort in APART)
+    first, *rest = (*prefers_field(words, person, label="preferences.prefers"), *apart)
+    yield replace(first, legend=words("preferences.group.where"))
+    yield from rest
     yield _menu(words, "digest", ways(words, person, "digest"))
     every = tuple(Option(value=value, label=words(f"preferences.digest_every.{value}")) for value in ("week", "month"))
     yield _menu(words, "digest_every", every)

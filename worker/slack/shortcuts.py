@@ -23,7 +23,7 @@ from worker.wiring import House
 from workflows import command_answers
 from workflows.errors import AskPerson, Conflict, NotFound
 from workflows.forms import Field, Form, Option
-from workflows.messages.consent import CONSENT
+from workflows.messages.consent import UNSAID
 from workflows.messages.scene import Scene
 from workflows.waiting import waiting
 
@@ -54,7 +54,7 @@ def _waiting(house: House, shortcut: Shortcut) -> View:
         return notice(house, "commands.waits.title", house.words("commands.waits.stranger"))
     said_yes = [s for s in scenes if s.walk.members[person].consent == "given"]
     if not said_yes:
-        ticket = scenes[0].ticket(person, CONSENT)
+        ticket = scenes[0].ticket(person, UNSAID)
         return drawn(house, ticket, house.cases.answer_form(ticket))
     asked = [(scene, count) for scene in said_yes if (count := _count(house, scene, person))]
     if len(asked) > 1:

@@ -10,6 +10,7 @@ from workflows.words import Words
 
 KIND = "consent"
 CONSENT, DECLINE = "consent", "decline"  # what a ticket is about; the page stands ready with that answer
+UNSAID = "unsaid"  # the same page, with nothing chosen: whoever comes here has not pressed yes or no yet
 
 
 def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
@@ -17,8 +18,7 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
 
     Whoever begins a group by mail is asked in words of their own.
     """
-    w, facts = scene.words, scene.facts()
-    own = person == scene.walk.partnership.started_by and not scene.walk.group.channel
+    w, facts, own = scene.words, scene.facts(), _own(scene, person)
     why = "invited.why_self" if own else "why.asked"
     return Message(
         kind=KIND,
@@ -26,10 +26,7 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
         parts=(
             Heading(text=w("consent.heading")),
             *((Text(text=w("consent.again")),) if again else ()),
-            *_about(scene, person, own=own),
-            Text(text=w("consent.kept", **facts)),
-            Text(text=w("consent.sees", **facts)),
-            Text(text=w("consent.stop")),
+            *(Text(text=line) for line in told(scene, person)),
             Small(text=w(f"{why}_last" if again else why, **facts)),
         ),
         actions=(
@@ -42,12 +39,20 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
     )
 
 
-def _about(scene: Scene, person: str, *, own: bool) -> Iterator[Text]:
-    """What it is; whoever has no Slack may never have heard of it."""
-    w, facts = scene.words, scene.facts()
+def _own(scene: Scene, person: str) -> bool:
+    """Whether they began the group themselves, by mail."""
+    return person == scene.walk.partnership.started_by and not scene.walk.group.channel
+
+
+def told(scene: Scene, person: str) -> Iterator[str]:
+    """What a person reads before they say yes or no, on every channel: what it is, what is kept, who sees it, how to
+    stop. Whoever has no Slack may never have heard of it.
+    """
+    w, facts, own = scene.words, scene.facts(), _own(scene, person)
     if not own and scene.walk.people[person].slack_user is None:
-        yield Text(text=w("invited.what", **facts))
-    yield from (Text(text=line) for line in w.lines("invited.self" if own else "consent.body", **facts))
+        yield w("invited.what", **facts)
+    yield from w.lines("invited.self" if own else "consent.body", **facts)
+    yield from (w(f"consent.{what}", **facts) for what in ("kept", "sees", "stop"))
 
 
 def example(words: Words, programme: Programme) -> Message:

@@ -129,7 +129,14 @@ def test_the_zone_list_knows_the_places_people_live_in() -> None:
     known = forms.zones_with("Asia/Kathmandu")
     assert ("Asia/Kathmandu", "Kathmandu") in known["Asia"]
     assert ("America/Argentina/Buenos_Aires", "Argentina, Buenos Aires") in known["America"]
-    assert "Other" not in known
+    assert known["Other"] == (("UTC", "UTC"),)
+
+
+def test_no_place_stands_in_the_zone_list_by_an_older_name_as_well() -> None:
+    names = {name for places in forms.zones_with("").values() for name, _ in places}
+    assert {"Asia/Kolkata", "America/Argentina/Buenos_Aires", "Europe/Kyiv", "UTC"} <= names
+    assert not {"Asia/Calcutta", "America/Buenos_Aires", "Europe/Kiev", "Asia/Katmandu"} & names
+    assert "Africa/Asmera" not in names
 
 
 def test_a_zone_that_is_in_no_list_is_still_shown_as_chosen() -> None:

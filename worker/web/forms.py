@@ -5,11 +5,12 @@ it was, also where it makes no sense. Nothing is cut short and nothing is judged
 why. It holds no state, so there is nothing a crash could lose.
 """
 
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
+import tzdata
 from werkzeug.datastructures import MultiDict
 
 from workflows.forms import Field, Form, Option, Typed, at_fields, is_called_for
@@ -18,7 +19,6 @@ NO_ANSWER = Option(value="", label="No answer")  # a radio button once pressed c
 SLACK_ONLY = ("people", "channel")
 MOST_BUTTONS = 10  # more options than that fold up into a menu
 FOLDED_KINDS = 9  # as many conditions as the style sheet has rules for; beyond that follow-ups always stand
-_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +153,24 @@ def _choices(
 
 @lru_cache(maxsize=1)
 def _zones() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The zones that people live in, each by one name: older names of the same place would make the list twice as long.
+
+    https://data.iana.org/time-zones/tz-link.html: `zone.tab` names them by country, in its third column.
+    """
+    table = resources.files(tzdata).joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     grouped: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in sorted(line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")):
         area, _, place = name.partition("/")
-        if area in _AREAS and place:
-            grouped.setdefault(area, []).append((name, place.replace("_", " ").replace("/", ", ")))
+        grouped.setdefault(area, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return {area: tuple(places) for area, places in grouped.items()}
 
 
 def zones_with(current: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return zones by part of the world, with the one that was given before even when it is in no list."""
     known = _zones()
-    if any(name == current for places in known.values() for name, _ in places):
-        return known
-    other = [("UTC", "UTC")] + ([(current, current)] if current not in ("", "UTC") else [])
-    return {"Other": tuple(other), **known}
+    listed = current in ("", "UTC") or any(name == current for places in known.values() for name, _ in places)
+    other = () if listed else ((current, current),)
+    return {**known, "Other": (("UTC", "UTC"), *other)}
 
 
 def typed_from(posted: MultiDict[str, str], form: Form) -> Typed:

@@ -98,7 +98,7 @@ def test_taken_it_is_theirs(home: Home) -> None:
 
 def test_one_that_belonged_to_nothing_is_taken_for_what_is_open_to_them(home: Home) -> None:
     mail = home.reply(GOOD, sender=OTHER)
-    home.replies.hold_strange(mail.as_bytes(), why="nobody")
+    home.replies.hold_strange(mail.as_bytes())
     (letter,) = home.mailroom.held()
     assert run("take", letter.id, "--partnership", DARA.partnership, "--person", DARA.person)[0] == 0
     assert home.answer() is not None

@@ -181,17 +181,6 @@ def test_the_state_away_leaves_every_mail_where_it_is(
     assert home.answer() is not None
 
 
-def test_one_that_breaks_on_every_try_is_held_in_the_end(home: Home, server: ImapServer) -> None:
-    key = "fairsteps:{w:T0EXAMPLE}:people"
-    for person in home.client.hkeys(key):
-        home.client.hset(key, person, b"damaged")
-    server.bring(home.reply(GOOD).as_bytes())
-    mailbox = fetching(home, server.url)
-    assert [mailbox.once().gone for _ in range(5)] == [0, 0, 0, 0, 1]
-    assert [letter.why for letter in home.mailroom.held()] == ["broken"]
-    assert server.count(HELD) == 1
-
-
 def test_where_folders_lie_below_the_inbox_ours_do_too(home: Home, server: ImapServer) -> None:
     class Below:
         """A server that makes folders below INBOX alone, with dots between."""

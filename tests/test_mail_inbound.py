@@ -401,12 +401,13 @@ def test_a_token_says_nothing_and_lasts(home: Home) -> None:
 
 
 def test_a_mail_in_hand_is_not_handled_twice_at_once(home: Home) -> None:
-    assert home.mailroom.take("a") == "ours"
-    assert home.mailroom.take("a") == "busy"
-    home.mailroom.release("a")
-    assert home.mailroom.take("a") == "ours"
-    home.mailroom.done("a")
-    assert home.mailroom.take("a") == "done"
+    with home.mailroom.in_hand("a") as first, home.mailroom.in_hand("a") as second:
+        assert (first, second) == ("ours", "busy")
+    with home.mailroom.in_hand("a") as again:
+        assert again == "ours"
+        home.mailroom.done("a")
+    with home.mailroom.in_hand("a") as late:
+        assert late == "done"
 
 
 def test_held_mail_is_bounded(home: Home) -> None:

@@ -24,6 +24,7 @@ from worker import embedded
 from worker.mail import line, send
 from worker.mail.send import Post
 from worker.store.due import LEASE_MS
+from worker.vault import Vault
 from workflows.outcomes import Failed, Later, Sent, Unknown
 
 
@@ -50,7 +51,7 @@ def test_a_prompt_carries_an_address_at_which_a_reply_finds_its_ticket(redis_url
     local = keeping.read()[0]["Reply-To"].addresses[0].username
     assert local.startswith("answers+")
     assert len(local) <= 64
-    assert mail_home.mailroom(redis_url).ticket_of(local.partition("+")[2]) == mail_home.BO
+    assert mail_home.mailroom(redis_url).sent(local.partition("+")[2]).ticket == mail_home.BO
 
 
 def test_where_no_mail_comes_in_nobody_is_told_to_reply(redis_url: str) -> None:
@@ -59,6 +60,8 @@ def test_where_no_mail_comes_in_nobody_is_told_to_reply(redis_url: str) -> None:
         settings=here.model_copy(update={"inbound_url": None}),
         links=mail_home.links(),
         mailroom=mail_home.mailroom(redis_url),
+        left_alone=mail_home.left_alone(redis_url),
+        vault=Vault([mail_home.KEY]),
         words=mail_home.words(),
         clock=mail_home.StandingClock(),
     )

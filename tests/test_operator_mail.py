@@ -81,6 +81,14 @@ def test_health_is_red_while_no_mail_comes_in(tmp_path: Path) -> None:
         pulse(home.house.heartbeat)()
         assert client.get("/health/all").status_code == 200
         assert client.get("/health/ready").json()["mail"] == "running"
+        home.house.mailroom.breaking.note(b"Message-ID: <a@example.org>\r\n\r\nour own fault")
+        assert client.get("/health/all").status_code == 503
+        told = client.get("/health/ready").json()
+        assert (told["mail"], told["mails_breaking"]) == ("breaking", 1)
+        (finding,) = [one for one in checkup._mail_in(home.house.settings) if one.what == "mail that breaks"]
+        assert (finding.fine, finding.said[:8]) == (False, "1 cannot")
+        home.house.mailroom.breaking.clear(b"message-id: <a@example.org>\r\n\r\nour own fault")
+        assert client.get("/health/all").status_code == 200
 
 
 def test_the_page_of_counters_counts_mails_of_other_processes(tmp_path: Path) -> None:

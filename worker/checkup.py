@@ -20,6 +20,7 @@ from worker.settings import Settings, WrongSettings, load
 from worker.slack.installations import FairstepsInstallationStore
 from worker.slack.oauth import INSTALL_PATH
 from worker.slack.troubles import troubles
+from worker.store.breaking import Breaking
 from worker.store.connection import connect, reachable, text
 from worker.store.heartbeat import STOPPED_SECONDS, Heartbeat
 from worker.store.installations import Installations
@@ -33,6 +34,10 @@ _MAILBOX = {
     "mailbox_folder_missing": "there is no such folder: look at what follows the host in FAIRSTEPS_INBOUND_URL",
     "mailbox_unreachable": "its server does not answer: look at host and port in FAIRSTEPS_INBOUND_URL",
 }
+_BREAKS = (
+    "{} cannot be handled, by a fault of ours. Nothing is lost: they wait where they came from and are tried again."
+    " Look for reply_broke in mail.log; what it says is enough to report it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,8 @@ def _mail_in(settings: Settings) -> Iterator[Finding]:
         fine = age < STOPPED_SECONDS
         said = "it runs" if fine else "nothing takes mail in: start Fairsteps, or look into its mail.log"
         yield Finding(what="mail in", fine=fine, said=said)
+        count = Breaking(connect(settings.redis_url)).count()
+        yield Finding(what="mail that breaks", fine=not count, said=_BREAKS.format(count) if count else "none")
 
 
 def _of_mailbox(way: WayIn) -> str:

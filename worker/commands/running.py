@@ -58,6 +58,7 @@ def status(as_json: Json = False) -> None:
             "waiting": home.due.waiting(now=now),
             "next": home.due.next_at() or "nothing is planned",
             "held mails": len(home.mailroom.held()),
+            "mails that break": home.mailroom.breaking.count(),
             "workspaces": len(home.workspaces.all()),
             "troubles": ", ".join(w.id for w in home.workspaces.all() if w.trouble or w.wants) or "none",
         },

@@ -2,9 +2,10 @@
 
 Promises: a mail is fetched without marking it, handled, and only then moved to a folder of ours, "Fairsteps/Done" or
 "Fairsteps/Held". A crash in between leaves it where it is: it is handled again, which changes nothing twice. Mails are
-handled in the order in which they came; one that cannot be handled now stays and holds up no other, and one that breaks
-on every try is held. A server that is away, refuses the login or has no such folder is named and asked again, later
-each time. Nothing else in the mailbox is touched. No address, password or word of a mail is logged.
+handled in the order in which they came; one that cannot be handled now, or that breaks by our own fault, stays where it
+is, is tried again later each time, and holds up no other: only what is nobody's is held without a name. A server that
+is away, refuses the login, has no such folder or says what nobody understands is named and asked again, later each
+time. Nothing else in the mailbox is touched. No address, password or word of a mail is logged.
 """
 
 import imaplib
@@ -18,6 +19,7 @@ import structlog
 from imap_tools import BaseMailBox, MailBox, MailboxFolderSelectError, MailboxLoginError, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from worker.mail.put_off import AGAIN, BROKEN, PutOff
 from worker.mail.replies import Handled, Replies
 from worker.mail.way_in import WayIn
 from workflows.errors import NotFound, Retry, StoreUnavailable
@@ -32,7 +34,6 @@ _GLANCE = 1.0  # how long being told to stop may take while nothing comes in
 _POLL = 20.0  # where the server cannot tell us that something came
 _SOONEST, _LATEST = 2.0, 300.0  # seconds until the next try after one that failed; it doubles
 AWAY = (ImapToolsError, imaplib.IMAP4.error, OSError)  # what is raised while a mailbox cannot be used
-_TRIES = 5  # then a mail that breaks whatever is tried is held
 
 
 class Mailbox:
@@ -52,54 +53,68 @@ class Mailbox:
     ) -> None:
         self._way, self._replies, self._alive = way, replies, alive
         self._poll, self._soonest = poll, soonest
-        self._broken: dict[str, int] = {}  # how often a mail broke, by its UID
+        self._put_off = PutOff(soonest=soonest)
 
     def run(self, stop: threading.Event) -> None:
         """Fetch mail until told to stop."""
         wait = self._soonest
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 with _opened(self._way) as box:
                     log.info("The mailbox is open.", action="mailbox_opened")
-                    wait = self._soonest
                     self._stay(box, stop)
-            except (*AWAY, StoreUnavailable) as failed:
+            except Exception as failed:  # whatever a server says must not end us: what ends thrice ends all of `up`
+                if time.monotonic() - began > _LATEST:  # it was well meanwhile
+                    wait = self._soonest
                 log.warning("The mailbox is tried again.", action=named(failed), seconds=wait)
                 stop.wait(wait)
                 wait = min(wait * 2, _LATEST)
 
     def once(self) -> "Swept":
-        """Handle what is there now."""
+        """Handle what is there now, also what was put off."""
+        self._put_off.keep(())
         with _opened(self._way) as box:
             return self._empty(box, threading.Event())
 
     def _stay(self, box: BaseMailBox, stop: threading.Event) -> None:
         told = "IDLE" in _capabilities(box)
         while not stop.is_set():
-            swept = self._empty(box, stop)
-            if told and not swept.left:
-                _listen(box, stop, self._poll, self._alive)
+            self._empty(box, stop)
+            due = self._put_off.next_in(now=time.monotonic())
+            if told:
+                longest = min(self._poll * 27, _IDLE)
+                _listen(box, stop, longest if due is None else min(due, longest), self._alive)
             else:
-                stop.wait(self._poll)
+                stop.wait(self._poll if due is None else min(due, self._poll))
 
     def _empty(self, box: BaseMailBox, stop: threading.Event) -> "Swept":
-        """Handle every mail in the folder, the oldest first."""
+        """Handle every mail in the folder, the oldest first, but those that are put off."""
         self._alive()
         gone, left, places = 0, 0, _Places(box)
-        for uid in sorted(box.uids(charset=None), key=int):
+        uids = sorted(box.uids(charset=None), key=int)
+        self._put_off.keep(set(uids))
+        for uid in uids:
             if stop.is_set():
                 break
             self._alive()
-            raw = _fetch(box, uid)
-            if raw is None:  # somebody else took it
-                continue
-            handled = self._handle(uid, raw)
-            if handled is None:
+            if not self._put_off.is_due(uid, now=time.monotonic()):
                 left += 1
-            else:
-                places.move(uid, HELD if handled == "held" else DONE)
-                gone += 1
+            elif (raw := _fetch(box, uid)) is not None:  # else somebody took it
+                handled = self._handle(uid, raw)
+                is_gone = handled is not None and self._move(places, uid, HELD if handled == "held" else DONE)
+                gone, left = gone + is_gone, left + (not is_gone)
         return Swept(gone=gone, left=left)
+
+    def _move(self, places: "_Places", uid: str, to: str) -> bool:
+        """Move what is handled away. A mailbox that is full keeps it where it is, and holds up no other mail."""
+        try:
+            places.move(uid, to)
+        except ImapToolsError as refused:
+            log.warning("A mail cannot be moved.", action="mailbox_move_refused", error=type(refused).__name__)
+            self._put_off.put_off(uid, now=time.monotonic(), longest=AGAIN)
+            return False
+        return True
 
     def _handle(self, uid: str, raw: bytes) -> Handled | None:
         """Handle one mail; None when it must stay for another time. Raises StoreUnavailable, which is so for all."""
@@ -107,21 +122,17 @@ class Mailbox:
             try:
                 return self._replies.handle(raw)
             except NotFound:
-                return self._replies.hold_strange(raw, why="nobody")
+                return self._replies.hold_strange(raw)
         except Retry as later:
             log.info("A mail stays in the mailbox for now.", action="reply_postponed", reason=later.reason)
-            return None
+            least = min(later.after.total_seconds(), AGAIN)
+            self._put_off.put_off(uid, now=time.monotonic(), longest=AGAIN, least=least)
         except StoreUnavailable:
             raise
-        except Exception as error:  # its text may hold words of the mail or an address
-            return self._broke(uid, raw, error)
-
-    def _broke(self, uid: str, raw: bytes, error: Exception) -> Handled | None:
-        log.error("A mail could not be handled.", action="reply_broke", error=type(error).__name__)
-        self._broken[uid] = self._broken.get(uid, 0) + 1
-        if self._broken[uid] < _TRIES:
-            return None
-        return self._replies.hold_strange(raw, why="broken")
+        except Exception as error:
+            self._replies.broke(raw, error)
+            self._put_off.put_off(uid, now=time.monotonic(), longest=BROKEN)
+        return None
 
 
 class Swept(NamedTuple):
@@ -202,7 +213,7 @@ def _capabilities(box: BaseMailBox) -> set[str]:
 
 def _listen(box: BaseMailBox, stop: threading.Event, seconds: float, alive: Callable[[], None]) -> None:
     """Wait until the server says that something came, or until it is time to look again all the same."""
-    until = time.monotonic() + min(seconds * 27, _IDLE)
+    until = time.monotonic() + seconds
     with box.idle as idle:
         while not stop.is_set() and (now := time.monotonic()) < until:
             alive()
@@ -221,4 +232,6 @@ def named(failed: Exception) -> str:
             return "mailbox_folder_missing"
         case StoreUnavailable():
             return "mailbox_store_away"
-    return "mailbox_unreachable"
+        case imaplib.IMAP4.error() | ImapToolsError() | OSError():
+            return "mailbox_unreachable"
+    return f"mailbox_broke_{type(failed).__name__}"

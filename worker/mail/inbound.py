@@ -23,6 +23,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from worker import logs
+from worker.mail.broken import tell
 from worker.mail.finding import token_in
 from worker.mail.imap import Mailbox
 from worker.mail.replies import Replies
@@ -66,6 +67,8 @@ class Door:
                 return _refused()
             except StoreUnavailable:
                 return _AGAIN
+            except Exception as error:
+                return self._broke(token.encode(), error)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -79,7 +82,8 @@ class Door:
         """Answer for whatever else went wrong, at any command: aiosmtpd would say 500, with the error's own words, and
         the sender's server would give up.
         """
-        return _broke(error)
+        tell(error)
+        return _AGAIN
 
     def _answer(self, raw: bytes, token: str) -> str:
         try:
@@ -91,20 +95,17 @@ class Door:
             log.warning("A mail could not be handled now.", action="reply_postponed")
             return _AGAIN
         except Exception as error:  # the sender's server keeps the mail
-            return _broke(error)
+            return self._broke(raw, error)
         return "250 OK"
+
+    def _broke(self, raw: bytes, error: Exception) -> str:
+        self._replies.broke(raw, error)
+        return _AGAIN
 
 
 def _refused() -> str:
     count_mail_in("refused")
     return _NOBODY
-
-
-def _broke(error: Exception) -> str:
-    """Log the kind of an unforeseen error alone: its text may hold words of the mail or an address."""
-    count_mail_in("broke")
-    log.error("A mail could not be handled.", action="reply_broke", error=type(error).__name__)
-    return _AGAIN
 
 
 class _PlainWords:

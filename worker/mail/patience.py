@@ -26,7 +26,7 @@ class Patient(smtplib.SMTP):
         self.sock, self.file = self._reach(host, port), None
         return self.getreply()
 
-    def send(self, s: bytes | str) -> None:  # type: ignore[override]
+    def send(self, s: bytes | str) -> None:  # type: ignore[override]  # typeshed lets it take any buffer
         """Send within the time that is left."""
         self._hurry()
         super().send(s)
@@ -70,7 +70,7 @@ class _Hurried(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, into: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, into: bytearray) -> int:  # type: ignore[override]  # typeshed lets it fill any buffer
         assert self._socket is not None, "made of a connection"
         self._socket.settimeout(self._patient.left())
         return self._socket.recv_into(into)

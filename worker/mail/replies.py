@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, Protocol
 
 import structlog
@@ -19,16 +20,19 @@ import structlog
 from worker.cases.replying import Reply
 from worker.mail.authentication import verdict
 from worker.mail.bounces import report_of
+from worker.mail.broken import tell
 from worker.mail.finding import head_of, token_of
 from worker.mail.parse import Understood, understand
 from worker.mail.render import address_of, domain_of, message_id
 from worker.mail.reply_text import MOST_CHARS
 from worker.mail.writing_back import About, Sender, WritingBack
 from worker.measures import count_mail_in
+from worker.store.in_hand import LEASE
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
+from worker.versions import NotKept
 from workflows.bounced import Refusal
 from workflows.contacts import CONTACT
-from workflows.errors import AskPerson, NotFound, Retry, StoreUnavailable
+from workflows.errors import AskPerson, NotFound, Retry
 from workflows.forms import Form, Typed
 from workflows.ids import made_of
 from workflows.people import Person
@@ -36,10 +40,15 @@ from workflows.ticket import Ticket
 from workflows.words import Words
 
 log = structlog.get_logger()
+_IN_HAND = timedelta(seconds=LEASE)  # whoever has it is done by then, or dead
 _PREFIX = re.compile(r"^(?:\s*[^\W\d_]{1,4}\s*[:：])+")  # what mail programs put before it: Re:, AW:, RV:, رد:
 Handled = Literal[
     "answered", "skipped", "settled", "asked_back", "held", "bounced", "complained", "dropped", "seen_before"
 ]
+
+
+class ProgrammeLost(Exception):
+    """The programme that a mail is about is not here: a fault of the installation."""
 
 
 class Does(Protocol):
@@ -52,6 +61,7 @@ class Does(Protocol):
     def stop_mail(self, ticket: Ticket) -> None: ...
     def pause(self, ticket: Ticket) -> None: ...
     def mail_refused(self, workspace: str, person: str, how: Refusal) -> None: ...
+    def contact_refused(self, ticket: Ticket, how: Refusal) -> None: ...
     def mail_arrives(self, workspace: str, person: str) -> None: ...
     def contact_stops_mail(self, ticket: Ticket) -> None: ...
     def contact_address(self, ticket: Ticket) -> str: ...
@@ -101,6 +111,15 @@ class Replies:
 
     def handle(self, raw: bytes, token: str = "") -> Handled:
         """Do what the mail asks for, once. `token` is from the address that it was brought to."""
+        handled = self._handle(raw, token)
+        self._mailroom.breaking.clear(raw)
+        return handled
+
+    def broke(self, raw: bytes, error: Exception) -> None:
+        """Tell whoever runs Fairsteps that a mail broke by our own fault; it must be handled again later."""
+        tell(error, raw, self._mailroom.breaking)
+
+    def _handle(self, raw: bytes, token: str) -> Handled:
         understood = understand(raw)
         token = token or token_of(raw, ours=self._ours, by_message=self._mailroom.token_of)
         sent = self._belongs_to(raw, token, understood)
@@ -110,11 +129,12 @@ class Replies:
         letter = Letter(id=mail, raw=raw, understood=understood, sent=sent)
         return self._once(letter, lambda: self._act(letter))
 
-    def hold_strange(self, raw: bytes, *, why: Why) -> Handled:
-        """Hold a mail that belongs to none of ours, or that breaks whatever is tried, where it cannot be refused."""
+    def hold_strange(self, raw: bytes) -> Handled:
+        """Hold a mail that belongs to none of ours, where it cannot be refused."""
         understood = understand(raw)
         mail = made_of("inbound", understood.message_id, "")
-        self._mailroom.hold(mail, raw, why=why)
+        self._mailroom.hold(mail, raw, why="nobody")
+        self._mailroom.breaking.clear(raw)
         return _noted("held", mail, understood)
 
     def take_over(self, held: HeldLetter, ticket: Ticket) -> Handled:
@@ -133,18 +153,13 @@ class Replies:
         return About(id=letter.id, follows=above, topic=_PREFIX.sub("", letter.understood.subject).strip())
 
     def _once(self, letter: Letter, act: Callable[[], Handled]) -> Handled:
-        taken = self._mailroom.take(letter.id)
-        if taken == "done":
-            return _noted("seen_before", letter.id, letter.understood)
-        if taken == "busy":
-            raise Retry("mail_in_hand")
-        try:
+        with self._mailroom.in_hand(letter.id) as taken:
+            if taken == "done":
+                return _noted("seen_before", letter.id, letter.understood)
+            if taken == "busy":
+                raise Retry("mail_in_hand", after=_IN_HAND)
             handled = act()
-        except BaseException:
-            with suppress(StoreUnavailable):  # it then comes free by itself after two minutes
-                self._mailroom.release(letter.id)
-            raise
-        self._mailroom.done(letter.id)
+            self._mailroom.done(letter.id)
         return _noted(handled, letter.id, letter.understood)
 
     def _belongs_to(self, raw: bytes, token: str, understood: Understood) -> SentMail | None:
@@ -173,6 +188,8 @@ class Replies:
             self._cases.mail_arrives(ticket.workspace, person.id)
         try:
             return self._settle(letter, person)
+        except NotKept as lost:  # whoever wrote did ask nothing odd: the programme must come back, then it counts
+            raise ProgrammeLost from lost
         except NotFound:
             return self._ask_back(letter, person, {"": self._words("mail_in.nothing_asked")})
         except AskPerson as ask:
@@ -188,6 +205,9 @@ class Replies:
                     return "complained"
                 case "delayed" | "arrived":
                     return "dropped"
+                case "hard" | "soft" as how:
+                    self._cases.contact_refused(ticket, how)
+                    return "bounced"
             self._mailroom.hold(letter.id, letter.raw, why="odd_report")  # they are nobody's of the group
             return "held"
         address = self._cases.contact_address(ticket)

@@ -24,6 +24,7 @@ from workflows.ticket import Ticket
 from workflows.words import Words
 
 _A_DAY = 5  # a person needs one or two; more is a machine that does not say that it is one
+_THEMSELVES = ("stopped", "paused")  # about a person, whichever mail they reply to
 _LONG = 120  # days: as long as a mail can be answered
 
 
@@ -82,8 +83,15 @@ class WritingBack:
         return "unclear" if isinstance(self._write(message, person, ticket, mail), Failed) else None
 
     def taken(self, mail: About, person: Person, ticket: Ticket, what: str) -> None:
-        """Say what was understood, where it was no answer to questions."""
-        self._write(reply_taken.compose(self._words, what=what, ticket=ticket), person, ticket, mail)
+        """Say what was understood, where it was no answer to questions: the same once a day, and not many in all.
+
+        What was done stays done, whether it is said again or not (RFC 3834, 2).
+        """
+        whose = f"{ticket.workspace}/{person.id}"
+        about = "" if what in _THEMSELVES else ticket.encode()
+        is_first = self._mailroom.may_write(f"taken {what} {whose} {about}", mail.id, most=1, days=1)
+        if is_first and self._mailroom.may_write(f"taken {whose}", mail.id, most=_A_DAY, days=1):
+            self._write(reply_taken.compose(self._words, what=what, ticket=ticket), person, ticket, mail)
 
     def attached(self, mail: About, person: Person, ticket: Ticket) -> None:
         """Say once that pictures and files are not kept."""

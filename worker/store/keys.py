@@ -198,9 +198,24 @@ def seen_mail(message: str) -> str:
     return f"{_P}:mail:seen:{message}"
 
 
+def mail_in_hand(message: str) -> str:
+    """String with a life of seconds: an inbound mail that a process is handling -> what that process signs with."""
+    return f"{_P}:mail:in_hand:{message}"
+
+
+def breaking_mail() -> str:
+    """Sorted set: a hash of the name of an inbound mail that broke -> when it did last, server milliseconds."""
+    return f"{_P}:mail:breaking"
+
+
 def written_back(what: str) -> str:
     """Sorted set with a life of its own: the mails that were answered in one matter -> when, server milliseconds."""
     return f"{_P}:mail:back:{what}"
+
+
+def left_alone() -> str:
+    """Set: digests under our keys of the addresses that nobody is ever to be invited by."""
+    return f"{_P}:mail:left-alone"
 
 
 def spent() -> str:

@@ -2,15 +2,17 @@
 
 Promises: a reply token says nothing about its ticket and cannot be guessed, nor read off what is kept here; each
 delivery has one for good, so that a mail that is sent again can still be answered, and it ends after four months. One
-inbound mail is handled by one process at a time (`take`), and is done once it is `done`; a process that dies in between
-frees it after two minutes, and whoever brought it, having got no yes, brings it again. Letters are encrypted and end
-after thirty days. Raises StoreUnavailable when the state cannot be reached.
+inbound mail is handled by one process at a time (`in_hand`), and is done once it is `done`; a process that dies in
+between frees it after seconds, and whoever brought it, having got no yes, brings it again. Letters are encrypted and
+end after thirty days. Raises StoreUnavailable when the state cannot be reached.
 """
 
 import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -18,7 +20,9 @@ from typing import Literal
 import redis
 
 from worker.store import keys
+from worker.store.breaking import Breaking
 from worker.store.connection import reachable, text
+from worker.store.in_hand import held as held_by_us
 from worker.store.scripts import server_ms
 from worker.vault import Vault
 from workflows.errors import NotFound, Retry
@@ -30,7 +34,6 @@ _TOKEN_CHARS = 26  # 130 bits; with the plus sign well under the 64 characters o
 _REPLY_SECONDS = 120 * 24 * 3600  # a reply to a mail four months old answers nothing any more
 _SEEN_SECONDS = _REPLY_SECONDS  # no replay while its token lives
 _DAY_SECONDS = 24 * 3600
-_WORKING_SECONDS = 120  # longer than any handling takes
 _LETTER_SECONDS = 30 * 24 * 3600
 _HELD_AT_MOST = 200  # that are somebody's; then the senders' servers keep the rest until an operator looks
 _OF_ONE, _OF_ONE_DAYS = 50, 7  # of these: whoever has one reply address does not fill the shelf for everybody
@@ -40,8 +43,8 @@ _LETTER_BYTES = 256 * 1024  # enough for the words of any mail; attachments are 
 
 Taking = Literal["ours", "busy", "done"]
 # Why a mail waits for the operator: nobody's, from another address, not proved to be theirs, unclear twice, told too
-# often already, a reply to a mail from before links were switched off, a report nobody can read, broken on every try.
-Why = Literal["nobody", "other_sender", "unproved", "unclear", "too_many", "switched_off", "odd_report", "broken"]
+# often already, a reply to a mail from before links were switched off, a report nobody can read.
+Why = Literal["nobody", "other_sender", "unproved", "unclear", "too_many", "switched_off", "odd_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class Mailroom:
 
     def __init__(self, *, redis: redis.Redis, vault: Vault, key: str) -> None:
         self._redis, self._vault, self._key = redis, vault, key
+        self.breaking = Breaking(redis)
 
     # --- what we sent ---------------------------------------------------------------------------------------------
 
@@ -121,10 +125,6 @@ class Mailroom:
         at = from_ms(found["at"]) if found["at"] else None
         return SentMail(ticket=Ticket.decode(found["ticket"]), delivery=found["delivery"], to=found["to"], at=at)
 
-    def ticket_of(self, token: str) -> Ticket:
-        """Return the ticket of `token`. Raises NotFound."""
-        return self.sent(token).ticket
-
     def token_of(self, message_id: str) -> str:
         """Return the token of the mail of ours with that Message-ID, empty when there is none."""
         with reachable():
@@ -133,22 +133,20 @@ class Mailroom:
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
-    def take(self, mail: str) -> Taking:
-        """Take an inbound mail to handle it, unless another process has it now or it is done."""
+    @contextmanager
+    def in_hand(self, mail: str) -> Iterator[Taking]:
+        """Have an inbound mail to ourselves, unless another process has it now or it is done."""
+        with held_by_us(self._redis, mail) as ours:
+            yield "done" if self._is_done(mail) else "ours" if ours else "busy"
+
+    def _is_done(self, mail: str) -> bool:
         with reachable():
-            if self._redis.set(keys.seen_mail(mail), b"working", nx=True, ex=_WORKING_SECONDS):
-                return "ours"
-            return "done" if self._redis.get(keys.seen_mail(mail)) == b"done" else "busy"
+            return self._redis.get(keys.seen_mail(mail)) == b"done"
 
     def done(self, mail: str) -> None:
         """Say that a mail was handled: bringing it again changes nothing."""
         with reachable():
             self._redis.set(keys.seen_mail(mail), b"done", ex=_SEEN_SECONDS)
-
-    def release(self, mail: str) -> None:
-        """Give a mail back that could not be handled now."""
-        with reachable():
-            self._redis.delete(keys.seen_mail(mail))
 
     def may_write(self, what: str, mail: str, *, most: int, days: int) -> bool:
         """Whether `mail` may be answered in the matter `what`: it is among the first `most` within `days`.

@@ -2,7 +2,8 @@
 
 Promises: `/health/live` asks nobody; `/health/ready` is 200 only while the store answers, and says when the clock
 and the workers last gave a sign of life; `/health/all` is 200 only while every part does its work, mail that comes in
-among them. `/metrics` counts over all processes of one start. None names a person.
+among them: "breaking" while there are mails that break by our own fault. `/metrics` counts over all processes of one
+start. None names a person.
 """
 
 import math
@@ -35,14 +36,15 @@ def install(app: Flask, house: House) -> None:
     def ready() -> tuple[Response, int]:
         try:
             ages = house.heartbeat.ages()
+            parts = _parts(house, ages)
         except StoreUnavailable:
             return jsonify(ready=False, redis=False), 503
-        return jsonify(ready=True, redis=True, **_parts(house, ages), seconds_since=dict(ages)), 200
+        return jsonify(ready=True, redis=True, **parts, seconds_since=dict(ages)), 200
 
     def everything() -> tuple[Response, int]:
         answer, code = ready()
-        stopped = "stopped" in (answer.json or {}).values()
-        return answer, 503 if stopped else code
+        said = (answer.json or {}).values()
+        return answer, 503 if "stopped" in said or "breaking" in said else code
 
     def metrics() -> Response:
         return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
@@ -53,12 +55,14 @@ def install(app: Flask, house: House) -> None:
     app.add_url_rule("/metrics", "metrics", metrics)
 
 
-def _parts(house: House, ages: Mapping[str, float]) -> dict[str, str]:
+def _parts(house: House, ages: Mapping[str, float]) -> dict[str, str | int]:
     """Whether the clock runs, and mail comes in where it is set up: stopped, nobody is asked or heard."""
     clock_late = max(STOPPED_SECONDS, 10 * house.settings.tick_seconds)
-    said = {"clock": "running" if ages.get("clock", math.inf) < clock_late else "stopped"}
+    said: dict[str, str | int] = {"clock": "running" if ages.get("clock", math.inf) < clock_late else "stopped"}
     if house.settings.inbound_url is not None:
-        said["mail"] = "running" if ages.get("mail", math.inf) < STOPPED_SECONDS else "stopped"
+        said["mails_breaking"] = breaking = house.mailroom.breaking.count()
+        lives = ages.get("mail", math.inf) < STOPPED_SECONDS
+        said["mail"] = "stopped" if not lives else "breaking" if breaking else "running"
     return said
 
 

@@ -1,0 +1,285 @@
+"""Bad days of whoever runs Fairsteps by mail, on real parts: what breaks, dies, fills up or answers itself."""
+
+import asyncio
+import os
+import smtplib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from imap_tools import MailboxFolderCreateError
+from structlog.testing import capture_logs
+
+from tests import mail_home
+from tests.imap_home import ImapServer, imap_server
+from tests.mail_home import Keeping
+from tests.test_mail_inbound import DARA, GOOD, OTHER, OWN, Home
+from worker import embedded
+from worker.mail import imap
+from worker.mail.imap import Mailbox, Swept
+from worker.mail.put_off import AGAIN, BROKEN, PutOff
+from worker.mail.way_in import WayIn
+from worker.store import in_hand, keys
+
+NOBODYS = b"From: offers@example.com\r\nTo: answers@example.org\r\nSubject: Cheap\r\n\r\nBuy now.\r\n"
+PEOPLE = f"fairsteps:{{w:{DARA.workspace}}}:people"
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    running = embedded.start(tmp_path_factory.mktemp("valkey"))
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture
+def home(redis_url: str) -> Iterator[Home]:
+    keeping = Keeping()
+    with ExitStack() as stack:
+        yield Home(redis_url, keeping, stack.enter_context(mail_home.server(keeping)), stack, "smtp")
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[ImapServer]:
+    with imap_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(dovecot: ImapServer) -> ImapServer:
+    """The mailbox, empty."""
+    with dovecot.box() as box:
+        for folder in ("INBOX", "Fairsteps/Done", "Fairsteps/Held"):
+            if box.folder.exists(folder):
+                box.folder.set(folder)
+                box.delete(box.uids())
+    return dovecot
+
+
+def fetching(home: Home, server: ImapServer) -> Mailbox:
+    return Mailbox(WayIn.of(server.url), replies=home.replies, poll=0.2, soonest=0.1)
+
+
+@contextmanager
+def running(mailbox: Mailbox) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=mailbox.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+
+
+def until(is_so: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert is_so()
+
+
+@contextmanager
+def damaged(home: Home) -> Iterator[None]:
+    """Our own fault: nobody of the workspace can be read."""
+    kept = home.client.hgetall(PEOPLE)
+    for person in kept:
+        home.client.hset(PEOPLE, person, b"damaged")
+    yield
+    for person, whole in kept.items():
+        home.client.hset(PEOPLE, person, whole)
+
+
+# --- what breaks by our own fault -------------------------------------------------------------------------------------
+
+
+def test_what_breaks_stays_in_the_mailbox_is_told_and_counts_once_it_is_mended(home: Home, server: ImapServer) -> None:
+    mails = [home.reply(GOOD.replace("3 to 5", f"{n} to {n + 1}")).as_bytes() for n in range(1, 4)]
+    mailbox = fetching(home, server)
+    with damaged(home), capture_logs() as logs:
+        server.bring(*mails)
+        for _ in range(7):
+            assert mailbox.once() == Swept(gone=0, left=3)
+        assert home.mailroom.breaking.count() == 3
+    assert home.mailroom.held() == []
+    assert server.seen() == 0
+    broke = [line for line in logs if line["action"] == "reply_broke"]
+    assert broke[0]["at"].startswith(("worker/", "store/"))
+    assert "3 to 4" not in str(logs)
+    assert mailbox.once() == Swept(gone=3, left=0)
+    assert "'3'" in str(home.answer())
+    assert home.mailroom.breaking.count() == 0
+
+
+def test_what_breaks_is_tried_again_by_itself_and_holds_up_nobody(home: Home, server: ImapServer) -> None:
+    with running(fetching(home, server)):
+        with damaged(home):
+            server.bring(home.reply(GOOD).as_bytes())
+            until(lambda: home.mailroom.breaking.count() == 1)
+            server.bring(NOBODYS)
+            until(lambda: server.count("Fairsteps/Held") == 1)
+            assert server.count() == 1
+        until(home.answer)
+    assert server.count() == 0
+
+
+def test_pauses_grow_end_somewhere_and_are_forgotten_with_their_mail() -> None:
+    put_off, now, pauses = PutOff(soonest=2), 0.0, []
+    for _ in range(15):
+        put_off.put_off("7", now=now, longest=BROKEN)
+        pause = put_off.next_in(now=now) or 0
+        assert not put_off.is_due("7", now=now + pause - 1)
+        assert put_off.is_due("7", now=now + pause)
+        pauses.append(pause)
+        now += pause
+    assert pauses[:4] == [2, 4, 8, 16]
+    assert pauses[-1] == BROKEN
+    put_off.put_off("8", now=now, longest=AGAIN, least=60)
+    assert not put_off.is_due("8", now=now + 59)
+    put_off.keep(["7"])
+    assert put_off.is_due("8", now=now)
+    put_off.keep([])
+    assert put_off.next_in(now=now) is None
+
+
+def test_a_mailbox_where_nothing_can_be_moved_still_lets_every_reply_count(
+    home: Home, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, uid: str, to: str) -> None:
+        raise MailboxFolderCreateError(("NO", [b"[OVERQUOTA]"]), "OK")
+
+    server.bring(*(home.reply(GOOD.replace("3 to 5", f"{n} to {n + 1}")).as_bytes() for n in range(1, 4)))
+    monkeypatch.setattr(imap._Places, "move", full)
+    with capture_logs() as logs:
+        assert fetching(home, server).once() == Swept(gone=0, left=3)
+    assert "'3'" in str(home.answer())
+    assert len([line for line in logs if line["action"] == "mailbox_move_refused"]) == 3
+    monkeypatch.undo()
+    assert fetching(home, server).once() == Swept(gone=3, left=0)
+
+
+def test_a_server_that_says_what_nobody_understands_ends_nothing(
+    home: Home, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd(*_: object) -> set[str]:
+        raise KeyError("bo@example.org")
+
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(imap, "_capabilities", odd)
+        with running(fetching(home, server)):
+            until(lambda: [line for line in logs if line["action"] == "mailbox_broke_KeyError"])
+            patched.undo()
+            server.bring(home.reply(GOOD).as_bytes())
+            until(home.answer)
+    assert "bo@example.org" not in str(logs)
+
+
+# --- what dies --------------------------------------------------------------------------------------------------------
+
+
+class Hanging(Keeping):
+    """A mail server that, while it is told to, takes a mail and says nothing more."""
+
+    hangs = False
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+        while self.hangs:
+            await asyncio.sleep(0.05)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def started(redis_url: str, inbound: str, smtp: str, state: Path) -> subprocess.Popen[bytes]:
+    """The way in for mail as `fairsteps up` starts it, in a process of its own."""
+    given = {
+        "FAIRSTEPS_STATE_DIR": str(state),
+        "FAIRSTEPS_REDIS_URL": redis_url,
+        "FAIRSTEPS_PUBLIC_URL": "https://fairsteps.example.org",
+        "FAIRSTEPS_SECRET_KEYS": mail_home.KEY,
+        "FAIRSTEPS_MAIL_FROM": "Fairsteps <answers@example.org>",
+        "FAIRSTEPS_INBOUND_URL": inbound,
+        "FAIRSTEPS_SMTP_URL": smtp,
+        "FAIRSTEPS_LOCAL": "0",
+    }
+    said = (state / "mail.log").open("ab")
+    command = [sys.executable, "-m", "worker.mail.inbound"]
+    return subprocess.Popen(command, env={**os.environ, **given}, stdout=said, stderr=said)
+
+
+def test_a_mailbox_whose_reader_is_killed_is_read_again_at_once_and_what_it_had_in_hand_soon(
+    home: Home, server: ImapServer, redis_url: str, tmp_path: Path
+) -> None:
+    hanging = Hanging()
+    hanging.hangs = True
+    with mail_home.server(hanging) as smtp:
+        process = started(redis_url, server.url, smtp, tmp_path)
+        try:
+            until((tmp_path / "mail.ready").exists)
+            server.bring(home.reply(GOOD, sender=OTHER).as_bytes())
+            until(lambda: home.client.keys(keys.mail_in_hand("*")))
+            process.kill()
+            process.wait()
+            hanging.hangs = False
+            server.bring(NOBODYS)
+            (tmp_path / "mail.ready").unlink()
+            process = started(redis_url, server.url, smtp, tmp_path)
+            until((tmp_path / "mail.ready").exists)
+            until(lambda: server.count() <= 1, 5)
+            until(lambda: server.count() == 0, in_hand.LEASE + 5)
+        finally:
+            process.kill()
+            process.wait()
+    assert len(home.mailroom.held()) == 2
+    assert len({mail["Message-ID"] for mail in hanging.read()}) == 1
+
+
+def test_a_mail_is_in_hand_as_long_as_it_takes_and_no_longer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_hand, "LEASE", 0.3)
+    with home.mailroom.in_hand("a") as first:
+        time.sleep(0.8)
+        with home.mailroom.in_hand("a") as second:
+            assert (first, second) == ("ours", "busy")
+        home.client.set(keys.mail_in_hand("a"), b"somebody who took it while we stood still")
+    assert home.client.get(keys.mail_in_hand("a")) == b"somebody who took it while we stood still"
+
+
+# --- what answers itself ----------------------------------------------------------------------------------------------
+
+
+def test_two_machines_do_not_answer_each_other_and_each_word_is_heard(home: Home) -> None:
+    for _ in range(3):
+        for said in ("stop", "Pause please.", "unsubscribe"):
+            home.send(home.reply(said))
+    assert home.people.get(DARA.workspace, DARA.person).mail_stopped
+    assert home.walk.members[DARA.person].paused_at
+    assert len(home.out.mails) == 2
+    assert len(home.client.keys(keys.letter("*"))) == 9
+
+
+def test_the_same_word_brought_again_while_mail_is_away_is_still_confirmed(home: Home) -> None:
+    mail = home.reply("stop")
+    home.out.says[OWN] = "450 4.2.0 Later"
+    for _ in range(2):
+        with pytest.raises(smtplib.SMTPDataError):
+            home.send(mail)
+    del home.out.says[OWN]
+    home.send(mail)
+    assert len(home.out.mails) == 1
+
+
+def test_a_programme_that_is_lost_loses_no_answer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = home.reply(GOOD)
+    monkeypatch.setattr(home.cases.programmes, "_newest", {})
+    with pytest.raises(smtplib.SMTPDataError) as later:
+        home.send(mail)
+    assert later.value.smtp_code == 451
+    assert home.mailroom.breaking.count() == 1
+    assert home.out.mails == []
+    monkeypatch.undo()
+    home.send(mail)
+    assert home.answer() is not None
+    assert home.mailroom.breaking.count() == 0

@@ -19,20 +19,7 @@ from workflows.errors import AskPerson, NotFound
 from workflows.forms import Form, Typed, with_empty
 from workflows.ticket import Ticket
 
-_THANKS = "Thank you. Here is what you answered"
-_UNTIL = {
-    "answer": "It is kept. You can change it until this round closes.",
-    "consent": "It is kept. You can change your mind here at any time.",
-}
-_DONE = ("Thank you", ("That is done. You can close this page now.",))
-_SKIPPED = (
-    "That is left out",
-    (
-        "You hear no more about this one. Nobody asks why.",
-        "If you would like to answer after all, use the button in the message as long as it is open.",
-    ),
-)
-_KEPT = "Kept for later. It is not sent yet: open this page again whenever you like, here or on another device."
+_UNTIL = ("answer", "consent")  # forms that say until when they can be changed
 MOST_OF_A_NAME = 64  # letters that a page may call itself by
 
 
@@ -81,26 +68,30 @@ class LinkPages:
         except NotFound:
             if not done:
                 raise
-            # It was about what is over now.
-            return make_response(draw.plain_page(title=_DONE[0], paragraphs=_DONE[1], yours=self._yours()))
+            return self._plain("done")  # it was about what is over now
         if done == "consent" and form.id != "consent":
-            return self._drawn(form, token, notice="Thank you, that is kept. Here are the first questions for you.")
+            return self._drawn(form, token, notice=self._house.words("answer_page.consent_kept"))
         if done == "kept":
-            return self._drawn(form, token, notice=_KEPT)
+            return self._drawn(form, token, notice=self._house.words("answer_page.kept"))
         if done and form.id == "people":  # the list says what came of it
-            return self._drawn(form, token, notice="Saved. This is how it stands now.")
+            return self._drawn(form, token, notice=self._house.words("answer_page.people_saved"))
         if done and form.typed and form.id in _UNTIL:
-            board = self._board_of(ticket) if form.id == "answer" else ""
-            return make_response(
-                draw.thanks_page(form, title=_THANKS, intro=_UNTIL[form.id], board=board, yours=self._yours())
-            )
+            return self._thanks(form, board=self._board_of(ticket) if form.id == "answer" else "")
         if done and form.id == "later":  # the very words that say until when
             return make_response(draw.plain_page(title=form.title, paragraphs=form.intro, yours=self._yours()))
         if done and form.id not in _UNTIL:
-            title, paragraphs = _SKIPPED if form.id == "skip" else _DONE
-            board = self._board_of(ticket)
-            return make_response(draw.plain_page(title=title, paragraphs=paragraphs, board=board, yours=self._yours()))
+            return self._plain("skipped" if form.id == "skip" else "done", board=self._board_of(ticket))
         return self._drawn(form, token)
+
+    def _thanks(self, form: Form, *, board: str) -> Response:
+        """What somebody sent, to read once more."""
+        title, intro = (self._house.words(f"answer_page.{key}") for key in ("thanks", f"until_{form.id}"))
+        return make_response(draw.thanks_page(form, title=title, intro=intro, board=board, yours=self._yours()))
+
+    def _plain(self, what: str, *, board: str = "") -> Response:
+        """What became of something, in a few sentences."""
+        title, said = self._house.words(f"answer_page.{what}_title"), self._house.words.lines(f"answer_page.{what}")
+        return make_response(draw.plain_page(title=title, paragraphs=tuple(said), board=board, yours=self._yours()))
 
     def send_answer(self, token: str) -> AnyResponse:
         """Keep what a link asked for: an answer, a consent, a reason to move on, a milestone reached."""

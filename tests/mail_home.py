@@ -19,6 +19,7 @@ from worker.links import Links
 from worker.mail.send import Mailing, Post
 from worker.settings import Settings
 from worker.store.connection import connect
+from worker.store.left_alone import LeftAlone
 from worker.store.mailroom import Mailroom
 from worker.vault import Vault
 from workflows.message import (
@@ -75,6 +76,10 @@ def mailroom(redis_url: str) -> Mailroom:
     return Mailroom(redis=connect(redis_url), vault=Vault([KEY]), key=KEY)
 
 
+def left_alone(redis_url: str) -> LeftAlone:
+    return LeftAlone(connect(redis_url), [KEY])
+
+
 def post(
     smtp_url: str,
     redis_url: str,
@@ -86,6 +91,8 @@ def post(
         settings=settings(smtp_url, **(set_up or {})),
         links=links(),
         mailroom=mailroom(redis_url),
+        left_alone=left_alone(redis_url),
+        vault=Vault([KEY]),
         words=words(),
         clock=StandingClock(),
         seconds=seconds,

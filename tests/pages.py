@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from flask import Flask
 
 from tests.web_home import Home
-from worker.web import proof
+from worker import proof
 from worker.web.guard import SECRET
 from worker.web.opened import page_of_rule
 from workflows.contacts import PREVIEW

@@ -5,6 +5,7 @@ person, a channel or the workspace is said again by the next refusal. An old hol
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,12 +15,16 @@ from worker.handing_over import NOTHING_TO_EDIT, Job, key_of, target
 from worker.measures import LATENESS, count_delivery
 from worker.wiring import House
 from workflows import without_slack
+from workflows.contacts import CONTACT
+from workflows.deciding import Send
 from workflows.home_due import redrawn
 from workflows.occurrences import Occurrence, to_ms
 from workflows.outcomes import Failed, Later, Sent, Unknown
+from workflows.ticket import Ticket
 from workflows.walk import Record
 
 log = structlog.get_logger()
+_OF_MAIL = ("address", "left_alone")  # what is said of a mail address
 
 
 def record(house: House, job: Job, *, now: datetime) -> None:
@@ -42,8 +47,8 @@ def record(house: House, job: Job, *, now: datetime) -> None:
         count_delivery(due.kind, record.state)
         why = record.reason
         log.info("A delivery ended.", action=f"delivery_{record.state}", kind=due.kind, what=due.encode(), why=why)
-    for who, outcome in refused:
-        _mark(house, job, who, outcome)
+    for send, who, outcome in refused:
+        _mark(house, job, send, who, outcome)
 
 
 def _latest(job: Job) -> Iterator[tuple[str, str]]:
@@ -60,28 +65,35 @@ def _follows(job: Job, records: Mapping[str, Record], *, now: datetime) -> Itera
         yield redrawn(job.walk, now=now)
 
 
-def _refused(job: Job) -> Iterator[tuple[str, Failed]]:
+def _refused(job: Job) -> Iterator[tuple[Send, str, Failed]]:
     """What refusals say, and of whom. Where the workspace does not have us any more, the message waits.
 
     A channel is the one that the message stands in: the group may have another by now.
     """
     for one in job.tries:
         if isinstance(one.outcome, Failed) and (mark := one.outcome.mark):
-            if mark == "address" and one.send.to:
+            if mark in _OF_MAIL and one.send.to:
                 continue  # an address that nobody has proved says nothing of anybody's own
             who = target(job.walk, one.send)
-            where = one.send.person if mark == "address" else (one.place or who) if mark == "channel" else who
-            yield where, one.outcome
+            where = one.send.person if mark in _OF_MAIL else (one.place or who) if mark == "channel" else who
+            yield one.send, where, one.outcome
             # What somebody took back still stands in a lost channel: that is tried until it is gone.
             taken_back = job.claim.occurrence.kind == "retell" and mark == "channel" and where == who
             if mark == "workspace" or taken_back:
                 one.outcome = Later(reason=one.outcome.reason, after=without_slack.LOOK_AGAIN)
 
 
-def _mark(house: House, job: Job, who: str, outcome: Failed) -> None:
+def _mark(house: House, job: Job, send: Send, who: str, outcome: Failed) -> None:
     """Keep what a refusal says of a person, a channel or the workspace. The record is written: that stays, whatever."""
     due = job.claim.occurrence
+    ticket = Ticket(workspace=due.workspace, partnership=due.partnership, person=send.person)
     try:
+        if send.contact:
+            house.cases.contact_refused(replace(ticket, subject=CONTACT + send.contact), "hard")
+            return
+        if outcome.mark == "left_alone":
+            house.cases.request_refused(ticket)
+            return
         if outcome.mark == "address":
             house.cases.mail_refused(due.workspace, who, "hard")
             return

@@ -22,6 +22,7 @@ from worker.store.due import Due
 from worker.store.heartbeat import Heartbeat
 from worker.store.homes import Homes
 from worker.store.installations import Installations
+from worker.store.left_alone import LeftAlone
 from worker.store.mailroom import Mailroom
 from worker.store.pace import Pace
 from worker.store.people import People
@@ -50,6 +51,7 @@ class House:
     heartbeat: Heartbeat
     installations: Installations
     mailroom: Mailroom
+    left_alone: LeftAlone
     drafts: Drafts
     homes: Homes
     limits: Spending
@@ -74,6 +76,7 @@ def build(settings: Settings) -> House:
     installations = Installations(redis=client, vault=vault)
     drafts = Drafts(client, vault)
     mailroom = Mailroom(redis=client, vault=vault, key=settings.secret_keys[0])
+    left_alone = LeftAlone(client, settings.secret_keys)
     turns = Turns(Pace(client), local=settings.local)
     due = Due(client)
 
@@ -83,6 +86,15 @@ def build(settings: Settings) -> House:
     tokens = Tokens(settings=settings, installations=installations, workspaces=workspaces, lost=key_lost)
     slack = Slack(settings=settings, tokens=tokens.bot_token, turns=turns)
     versions, all_words = Versions(programmes.load_all(), Programmes(client)), words.load()
+    mail = Post(
+        settings=settings,
+        links=links,
+        mailroom=mailroom,
+        left_alone=left_alone,
+        vault=vault,
+        words=all_words,
+        clock=clock,
+    )
     cases = Cases(
         walks=walks,
         workspaces=workspaces,
@@ -107,6 +119,7 @@ def build(settings: Settings) -> House:
         heartbeat=Heartbeat(client),
         installations=installations,
         mailroom=mailroom,
+        left_alone=left_alone,
         drafts=drafts,
         homes=Homes(client),
         limits=Spending(client),
@@ -116,7 +129,7 @@ def build(settings: Settings) -> House:
         turns=turns,
         tokens=tokens,
         slack=slack,
-        mail=Post(settings=settings, links=links, mailroom=mailroom, words=all_words, clock=clock),
+        mail=mail,
     )
 
 

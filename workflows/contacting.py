@@ -62,7 +62,7 @@ def link_again(walk: Walk, contact: str, *, now: datetime) -> Change:
     found = walk.partnership.contact(contact)
     if found is None or found.state == "ended" or found.stopped:
         return Change()
-    change = _with(walk, replace(found, links_since=now))
+    change = _with(walk, replace(found, links_since=now, lost_at=None))
     return replace(change, plan=(walk.occurrence("partner_invite", now, subject=contact),))
 
 
@@ -97,6 +97,15 @@ def stopped(walk: Walk, contact: str) -> Change:
     return _with(walk, replace(found, stopped=True, reminds=False))
 
 
+def unreached(walk: Walk, contact: str, *, now: datetime) -> Change:
+    """A mail to a contact did not arrive: who facilitates hears it once, until somebody sends a new link."""
+    found = walk.partnership.contact(contact)
+    if found is None or found.state == "ended" or found.lost_at:
+        return Change()
+    change = _with(walk, replace(found, lost_at=now, reminds=False))
+    return replace(change, plan=promises.tidings(walk, now=now))
+
+
 def next_reminder(walk: Walk, contact: str, *, now: datetime) -> Occurrence:
     """When a contact is next told what is due: one mail a week at most, and none when nothing is."""
     day = schedule.first_slot(MONDAY, MORNING, walk.group.zone, after=now)
@@ -108,7 +117,7 @@ def with_seen(walk: Walk, contact: str, change: Change, *, now: datetime) -> Cha
     """The same change, and a contact who did it on their page is seen."""
     after = applied(walk, change)
     found = after.partnership.contact(contact)
-    if found is None or found.state != "invited":
+    if found is None or _seen(found, now=now) == found:
         return change
     return merge((change, _with(after, _seen(found, now=now))))
 
@@ -146,4 +155,7 @@ def _with(walk: Walk, contact: Contact) -> Change:
 
 
 def _seen(contact: Contact, *, now: datetime) -> Contact:
-    return replace(contact, state="seen", seen_at=now) if contact.state == "invited" else contact
+    """They have the link, so that a mail reached them after all."""
+    if contact.state != "invited":
+        return replace(contact, lost_at=None)
+    return replace(contact, state="seen", seen_at=now, lost_at=None)

@@ -22,7 +22,8 @@ class Contact:
 
     `seen` since they did something on their page; only looking at it is noted nowhere. `by` and `ended_by` are persons;
     who ended it themselves has `ended_by` "contact". They get no mail after the invitation unless they want it
-    (`reminds`), and none at all once they `stopped` us. Links made before `links_since` are dead.
+    (`reminds`), and none at all once they `stopped` us. Links made before `links_since` are dead. `lost_at`: since then
+    no mail has reached them, as far as we heard.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Contact:
     ended_at: datetime | None = None
     ended_by: str = ""
     links_since: datetime | None = None
+    lost_at: datetime | None = None
 
     @property
     def subject(self) -> str:

@@ -82,7 +82,8 @@ def news_until(scene: Scene, slot: datetime) -> News:
     letters = [one for one in partnership.letters if since < one.at <= slot]
     themselves = [c for c in partnership.contacts if c.ended_by == contacting.BY_THEMSELVES and c.ended_at]
     ended = [c for c in themselves if c.ended_at and since < c.ended_at <= slot]
-    return News(words=tuple(words.values()), letters=letters, ended=ended)
+    lost = [c for c in contacting.here(scene.walk) if c.lost_at and since < c.lost_at <= slot]
+    return News(words=tuple(words.values()), letters=letters, ended=ended, lost=lost)
 
 
 def _contact(scene: Scene, due: Occurrence) -> Contact | None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Literal
 
 # What a refusal says about the one who refused: this person, this channel or this whole workspace can no longer be
-# reached, or we lack a right that somebody can give us; or no mail goes to this address. Empty: nothing about anybody.
-Mark = Literal["", "person", "channel", "workspace", "scope", "address"]
+# reached, or we lack a right that somebody can give us; or no mail goes to this address, or none that nobody asked for.
+# Empty: nothing about anybody.
+Mark = Literal["", "person", "channel", "workspace", "scope", "address", "left_alone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,9 @@ def _now(scene: Scene) -> Iterator[str]:
     if not shown:
         yield w("sharing.now_nothing" if things else "sharing.nothing_yet")
     for contact in contacting.here(scene.walk):
-        at = contact.seen_at if contact.state == "seen" else contact.at
-        yield w(f"sharing.contact_{contact.state}", name=contact.name, day=_day(scene, at))
+        at = contact.lost_at or (contact.seen_at if contact.state == "seen" else contact.at)
+        state = "lost" if contact.lost_at else contact.state
+        yield w(f"sharing.contact_{state}", name=contact.name, day=_day(scene, at))
     names = {c.id: c.name for c in scene.walk.partnership.contacts}
     for letter in scene.walk.partnership.letters[-_LETTERS_SHOWN:]:
         text = letter.text if len(letter.text) <= _LETTER_SHOWN else letter.text[:_LETTER_SHOWN].rstrip() + "…"

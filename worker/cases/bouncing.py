@@ -9,8 +9,11 @@ from functools import partial
 import structlog
 
 from worker.cases.living import Living
-from workflows import bounced
+from workflows import bounced, contacting
 from workflows.bounced import Refusal
+from workflows.contacts import CONTACT
+from workflows.ticket import Ticket
+from workflows.walk import Change, Walk
 
 log = structlog.get_logger()
 
@@ -29,6 +32,22 @@ class Bouncing(Living):
         log.warning("A mail came back.", action="mail_refused", how=how, person=person, lost=changed[1].mail_lost)
         for partnership in self.walks.of(workspace, person):
             self._change(partnership, workspace, partial(bounced.told, person=person, now=now))
+
+    def request_refused(self, ticket: Ticket) -> None:
+        """Somebody could not be asked to take part in one walk. They stay as they are in all others."""
+        now = self.clock.now()
+        self._change(ticket.partnership, ticket.workspace, partial(bounced.in_vain, person=ticket.person, now=now))
+
+    def contact_refused(self, ticket: Ticket, how: Refusal) -> None:
+        """A mail to a partner's contact came back; for now it counts only while nothing else has reached them."""
+        contact, now = ticket.subject.removeprefix(CONTACT), self.clock.now()
+
+        def decide(walk: Walk) -> Change:
+            found = walk.partnership.contact(contact)
+            waits = found is not None and found.state == "invited"
+            return contacting.unreached(walk, contact, now=now) if how == "hard" or waits else Change()
+
+        self._change(ticket.partnership, ticket.workspace, decide)
 
     def mail_arrives(self, workspace: str, person: str) -> None:
         """A mail came from somebody's own address: mails to it are worth sending again."""

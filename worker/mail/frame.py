@@ -42,11 +42,19 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """The links at the foot of every mail that goes to somebody who is here; a partner's contact has no `home`."""
+    """The links at the foot of a mail: whoever is here settles what they get; a partner's contact has no `home`.
 
-    preferences: str
-    unsubscribe: str
+    Whoever has said yes to nothing can ask `never` to be invited again, by any group.
+    """
+
+    preferences: str = ""
+    unsubscribe: str = ""
     home: str = ""
+    never: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.preferences or self.unsubscribe or self.never)
 
 
 class BrokenFrame(Exception):
@@ -60,11 +68,11 @@ class Frame:
         self._html = _environment(escape=True).from_string(_as_html(html))
         self._text = _environment(escape=False).from_string(text.read_text(encoding="utf-8"))
 
-    def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot | None, words: Words) -> str:
+    def html(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
         """Return the HTML body."""
         return self._html.render(_values(message, buttons, foot, words))
 
-    def text(self, message: Message, *, buttons: Sequence[Button], foot: Foot | None, words: Words) -> str:
+    def text(self, message: Message, *, buttons: Sequence[Button], foot: Foot, words: Words) -> str:
         """Return the plain text body."""
         drawn = self._text.render(_values(message, buttons, foot, words))
         return re.sub(r"\n{3,}", "\n\n", drawn).strip() + "\n"
@@ -106,7 +114,7 @@ def _as_html(path: Path) -> str:
     return str(html).replace('role="article"', 'role="main"', 1)
 
 
-def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, words: Words) -> Mapping[str, object]:
+def _values(message: Message, buttons: Sequence[Button], foot: Foot, words: Words) -> Mapping[str, object]:
     right_to_left = message.locale.partition("-")[0] in _RIGHT_TO_LEFT
     return {
         "lang": message.locale,
@@ -121,14 +129,22 @@ def _values(message: Message, buttons: Sequence[Button], foot: Foot | None, word
         "buttons": buttons,
         "early": next((b for b in buttons if b.strong), None) if _is_long(message) else None,
         "why": message.why,
-        "home": Button(label=words("mail.home"), url=foot.home) if foot and foot.home else None,
-        "preferences": Button(label=words("mail.preferences"), url=foot.preferences) if foot else None,
-        "unsubscribe": Button(label=words("mail.unsubscribe"), url=foot.unsubscribe) if foot else None,
+        "foot": [Button(label=words(f"mail.{name}"), url=url) for name, url in _ways(foot) if url],
         "quoted_from": words("mail.quoted_from"),
         "signs": _SIGNS,
         "text_signs": _TEXT_SIGNS,
         "states": {state: words(f"mail.state_{state}") for state in _SIGNS},
     }
+
+
+def _ways(foot: Foot) -> tuple[tuple[str, str], ...]:
+    """The links at a foot by their names, in their order."""
+    return (
+        ("home", foot.home),
+        ("preferences", foot.preferences),
+        ("unsubscribe", foot.unsubscribe),
+        ("never", foot.never),
+    )
 
 
 def _is_long(message: Message) -> bool:

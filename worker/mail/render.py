@@ -32,15 +32,23 @@ _LONGEST = 254  # characters of an address (RFC 5321, 4.5.3.1.3)
 
 
 def render(
-    mailing: Mailing, *, frame: Frame, links: Links, words: Words, mail_from: str, reply_to: str, now: datetime
+    mailing: Mailing,
+    *,
+    frame: Frame,
+    links: Links,
+    words: Words,
+    mail_from: str,
+    reply_to: str,
+    now: datetime,
+    never: str = "",
 ) -> EmailMessage:
-    """Return the mail. `reply_to` is set where a reply would be understood. Raises GiveUp for an address that no mail
-    can go to.
+    """Return the mail. `reply_to` is set where a reply would be understood, `never` where a link leads to being left
+    alone. Raises GiveUp for an address that no mail can go to.
     """
     mailing = fitting(hidden(mailing, words) if mailing.hides else mailing, words)
     message = _first_seen(mailing)
     name, sender = parseaddr(mail_from)
-    foot = None if mailing.to_nobody else _foot(mailing, links)
+    foot = Foot(never=never) if mailing.to_nobody else replace(_foot(mailing, links), never=never)
     mail = EmailMessage(policy=_BODIES)
     mail["From"] = Address(display_name=name, addr_spec=sender)
     mail["To"] = Address(display_name=_header(mailing.to_name), addr_spec=deliverable(mailing.to_address))
@@ -107,14 +115,15 @@ def _threaded(mailing: Mailing, domain: str) -> Iterator[tuple[str, str]]:
         yield "References", " ".join(dict.fromkeys(one for one in (root, above) if one))
 
 
-def _listed(mailing: Mailing, domain: str, foot: Foot | None) -> Iterator[tuple[str, str]]:
+def _listed(mailing: Mailing, domain: str, foot: Foot) -> Iterator[tuple[str, str]]:
     """What mail services and other machines ask of mail to many."""
-    message, ticket = mailing.message, mailing.ticket
-    if foot is not None:
+    message, ticket, stop = mailing.message, mailing.ticket, foot.unsubscribe or foot.never
+    if not mailing.to_nobody:
         yield "List-Id", f"{_phrase(mailing.list_name)} <{ticket.partnership or ticket.workspace}.{domain}>".strip()
         yield "List-Post", "NO"  # RFC 2369, 3.4: a reply goes to us, and never to the group
-        yield "List-Unsubscribe", f"<{foot.unsubscribe}>"
-    if foot is not None and foot.unsubscribe.startswith("https:"):  # RFC 8058, 3.1: one click is for HTTPS alone
+    if stop:
+        yield "List-Unsubscribe", f"<{stop}>"
+    if stop.startswith("https:"):  # RFC 8058, 3.1: one click is for HTTPS alone
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     # RFC 3834. Exchange does not look at it and has a header of its own for absence notes and automatic replies:
     # https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail. Reports about delivery still come.

@@ -4,7 +4,8 @@ Promises: every mailing of a batch gets one outcome, in order, and nothing is ra
 server was not given is `Later`; what it may have taken without saying so is `Unknown("lost_after_data")`, and may be
 sent again, since the Message-ID stays and mail programs show such twins once. A crash half-way is the same as a lost
 connection. A mail that cannot be drawn fails alone. A batch ends in time, whatever the server does: what it leaves is
-`Later("out_of_time")`. Addresses are never logged.
+`Later("out_of_time")`. Addresses are never logged. Whoever asked to be left alone is sent nothing that they did not ask
+for, and whoever wanted it sent learns what they learn of any address that takes no mail.
 """
 
 import time
@@ -17,6 +18,7 @@ from typing import Protocol
 
 import structlog
 
+from worker import proof
 from worker.links import Links
 from worker.mail.frame import the_frame
 from worker.mail.hiding import hidden
@@ -25,7 +27,9 @@ from worker.mail.mailing import Mailing
 from worker.mail.render import deliverable, render, reply_address
 from worker.mail.way_in import WayIn
 from worker.settings import Settings
+from worker.store.left_alone import LeftAlone
 from worker.store.mailroom import Mailroom
+from worker.vault import Vault
 from workflows.errors import GiveUp, StoreUnavailable
 from workflows.outcomes import Failed, Later, Outcome, Sent, Unknown
 from workflows.words import Words
@@ -39,6 +43,8 @@ _STORE_AGAIN = timedelta(seconds=30)
 BUDGET = 35.0
 _OUT_OF_TIME = Later(reason="out_of_time", after=timedelta(seconds=5))
 _ACTIONS = {Sent: "mail_sent", Failed: "mail_failed", Later: "mail_postponed", Unknown: "mail_unknown"}
+# As for an address that cannot be: no reason that is told or logged says that somebody wants no mail.
+_LEFT_ALONE = Failed(reason="address_unusable", mark="left_alone")
 # About the server, not about one mail: the rest of the batch would wait ten seconds each to learn the same.
 _FOR_ALL = ("smtp_unreachable", "smtp_login", "smtp_tls")
 
@@ -60,12 +66,14 @@ class Post:
         settings: Settings,
         links: Links,
         mailroom: Mailroom,
+        left_alone: LeftAlone,
+        vault: Vault,
         words: Words,
         clock: Clock,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._links, self._mailroom, self._words, self._clock = links, mailroom, words, clock
-        self._seconds = seconds
+        self._left_alone, self._vault, self._seconds = left_alone, vault, seconds
         self._frame = the_frame()
         self._mail_from = settings.mail_from
         self._way_in = WayIn.of(settings.inbound_url) if settings.inbound_url else None
@@ -108,7 +116,13 @@ class Post:
             mail_from=self._mail_from,
             reply_to="" if mailing.to_nobody else self._reply_to(token),
             now=self._clock.now(),
+            never=self._never(mailing.to_address) if mailing.unasked else "",
         )
+
+    def _never(self, address: str) -> str:
+        """Return the link by which whoever has this address is left alone for good."""
+        mark = proof.made(self._vault, address, now=self._clock.now(), purpose="never")
+        return f"{self._links.public_url}/never/{mark}"
 
     def _token(self, mailing: Mailing) -> str:
         return self._mailroom.token(mailing.ticket, mailing.delivery)
@@ -123,6 +137,8 @@ class Post:
         if self._line is None:
             return Failed(reason="mail_not_set_up")
         try:
+            if mailing.unasked and self._left_alone.has(mailing.to_address):
+                return _LEFT_ALONE
             mail, drawn, to = self._drawn(mailing)
             self._remember(mailing, str(mail["Message-ID"]))  # before it leaves: a quick reply must find its ticket
             self._hand_over(self._line, "" if mailing.to_nobody else self._token(mailing), to, drawn)

@@ -9,6 +9,7 @@ from worker.preview.mails import mail
 from worker.slack.home import render_home
 from worker.web import draw
 from worker.web.home import Ways, home_page
+from worker.web.never import STATES, never_page
 from worker.web.preferences import preferences_page
 from worker.web.shelf import shelf_page
 from workflows import (
@@ -29,6 +30,7 @@ from workflows.messages import (
     address_asked,
     begin,
     examples,
+    invite_again,
     new_link,
     partner_due,
     partner_invite,
@@ -81,7 +83,7 @@ def everyday(scene: Scene, programmes: Sequence[Programme], post: Post) -> Itera
     """Everything that is not one prompt's or one worksheet's own."""
     yield from _messages(scene, post)
     yield from _forms(scene, programmes)
-    yield from _pages()
+    yield from _pages(scene)
     yield from _own_pages(scene)
 
 
@@ -94,8 +96,9 @@ def _messages(scene: Scene, post: Post) -> Iterator[Exhibit]:
             if kind.KIND in BY_MAIL:
                 message = BY_MAIL[kind.KIND](scene.words, scene.programme)
             yield place.mail(kind.KIND, _title(kind.KIND), mail(post, scene, message, about=about))
-    first = begin.example(scene.words, scene.programme)
-    yield place.mail(begin.KIND, _title(begin.KIND), mail(post, scene, first, about="", to_nobody=True))
+    for given in (begin, invite_again):  # to an address that somebody gave
+        example = given.example(scene.words, scene.programme)
+        yield place.mail(given.KIND, _title(given.KIND), mail(post, scene, example, about="", to_nobody=True))
     for mailed in MAIL_ALONE:
         message = mailed.example(scene.words, scene.programme)
         yield place.mail(
@@ -185,12 +188,14 @@ def _answering(scene: Scene) -> Iterator[tuple[str, Form]]:
     yield "skip_over", choosing.skip_form(w, title=prompt.title, ticket=skip, ended=True)
 
 
-def _pages() -> Iterator[Exhibit]:
+def _pages(scene: Scene) -> Iterator[Exhibit]:
     place = Place(chapter=_CHAPTER, section="Pages")
     yield place.page("landing", "Front page", draw.page("landing", assets=ASSETS, slack=True, mails=True, local=None))
     asks = {"typed": "", "problem": "", "said": (), "mails": True}
     yield place.page("begin", "Begin by email", draw.page("begin", assets=ASSETS, state="ask", **asks))
     yield place.page("begin_sent", "The link is on its way", draw.page("begin", assets=ASSETS, state="sent", **asks))
+    for state in STATES:
+        yield place.page(f"never_{state}", _title(f"never_{state}"), never_page(scene.words, state, assets=ASSETS))
     yield place.page("installed", "Installed", draw.page("installed", assets=ASSETS, local=None))
     yield place.page(
         "unsubscribe", "Stop the mails", draw.page("unsubscribe", assets=ASSETS, state="asked", slack=True)

@@ -8,6 +8,7 @@ from worker.mail.mailing import Mailing
 from worker.mail.send import Post
 from worker.settings import load
 from worker.store.connection import connect
+from worker.store.left_alone import LeftAlone
 from worker.store.mailroom import Mailroom
 from worker.vault import Vault
 from workflows.message import Message
@@ -33,13 +34,22 @@ class _StillClock:
         return examples.NOW
 
 
+class _StillVault(Vault):
+    """Seals everything alike, so that a preview of the same is the same."""
+
+    def seal(self, text: str) -> bytes:
+        return b"example"
+
+
 def post(words: Words) -> Post:
     """The post of a house that is nowhere."""
-    settings = load(_SETTINGS)
+    settings, nowhere, vault = load(_SETTINGS), connect("unix:///nowhere"), _StillVault([_KEY])
     return Post(
         settings=settings,
         links=Links(public_url=settings.public_url, keys=settings.secret_keys),
-        mailroom=Mailroom(redis=connect("unix:///nowhere"), vault=Vault(settings.secret_keys), key=_KEY),
+        mailroom=Mailroom(redis=nowhere, vault=vault, key=_KEY),
+        left_alone=LeftAlone(nowhere, [_KEY]),
+        vault=vault,
         words=words,
         clock=_StillClock(),
     )

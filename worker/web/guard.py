@@ -39,7 +39,7 @@ HEADERS = {
 }
 ON_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # no other host of that domain is ours to speak for
 # Mail programs post one-click unsubscribes (RFC 8058) and Slack posts events from wherever they are.
-FOREIGN_WELCOME = ("send_unsubscribe", "slack_events")
+FOREIGN_WELCOME = ("send_unsubscribe", "send_never", "slack_events")
 _QUIET = ("static", "live", "ready", "metrics")
 SECRET = ("token", "mark")  # parts of an address that open something: a link of somebody's, an address that is proved
 KEPT = ("static", "picture")  # these hold nothing of anybody, and say themselves how long they may be kept

@@ -22,7 +22,7 @@ from worker.wiring import House
 
 SECONDS = 600
 UNCOUNTED = ("static", "picture", "metrics", "slack_events")
-FROM_ANYWHERE = ("send_unsubscribe",)
+FROM_ANYWHERE = ("send_unsubscribe", "send_never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ def compose(scene: Scene, *, person: str, of: str) -> Message:
             why=scene.why(person),
             locale=scene.locale,
         )
+    if scene.walk.members[of].consent in ("unasked", "asked"):
+        return _in_vain(scene, name)
     left = "slack" if reach.can_slack(scene.walk, of) else "nothing"
     return Message(
         kind=KIND,
@@ -37,6 +39,18 @@ def compose(scene: Scene, *, person: str, of: str) -> Message:
             Text(text=w(f"mail_lost.other_{how}", name=name)),
             Text(text=w(f"mail_lost.other_{left}", name=name)),
         ),
+        why=w("why.facilitator", partnership=scene.title),
+        locale=scene.locale,
+    )
+
+
+def _in_vain(scene: Scene, name: str) -> Message:
+    """Somebody could not be asked whether they take part. It says no more: they may have wanted that."""
+    w, title = scene.words, scene.words("mail_lost.subject_asked", name=name)
+    return Message(
+        kind=KIND,
+        subject=title,
+        parts=(Heading(text=title), *(Text(text=w(f"mail_lost.asked_{part}", name=name)) for part in ("what", "next"))),
         why=w("why.facilitator", partnership=scene.title),
         locale=scene.locale,
     )

@@ -1,4 +1,7 @@
-"""Facilitators hear what the partner said on its page: about promises, or to them. At most one message a day."""
+"""Facilitators hear what the partner said on its page: about promises, or to them, and whom our mail did not reach.
+
+At most one message a day.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,27 +20,34 @@ KIND = "partner_said"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What came in: words on promises, letters, and contacts who ended their access themselves."""
+    """What came in: words on promises, letters, contacts who ended their access themselves, or whom no mail reached."""
 
     words: Sequence[PartnerWord] = ()
     letters: Sequence[Letter] = ()
     ended: Sequence[Contact] = ()
+    lost: Sequence[Contact] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to tell."""
+        return bool(self.said or self.lost)
+
+    @property
+    def said(self) -> bool:
+        """Whether the partner said or did something."""
         return bool(self.words or self.letters or self.ended)
 
 
 def compose(scene: Scene, *, person: str, news: News) -> Message:
     """What they said, in their words, and where it stands."""
     w, partner = scene.words, scene.walk.partnership.partner.name
+    lost = w("partner_lost.subject", partner=partner)
     return Message(
         kind=KIND,
-        subject=w("partner_said.subject", partner=partner),
+        subject=w("partner_said.subject", partner=partner) if news.said else lost,
         parts=(
-            Heading(text=w("partner_said.heading", partner=partner)),
+            Heading(text=w("partner_said.heading", partner=partner) if news.said else lost),
             *_parts(scene, news),
-            Small(text=w("partner_said.kept")),
+            *((Small(text=w("partner_said.kept")),) if news.words or news.letters else ()),
         ),
         actions=(scene.button("answer", "partner_said.button", person=person, subject=SHARE, page="answer"),),
         why=w("why.facilitator", partnership=scene.title),
@@ -59,6 +69,8 @@ def _parts(scene: Scene, news: News) -> Iterator[Part]:
         yield Quote(text=letter.text, who=name_of(scene, letter.by))
     for contact in news.ended:
         yield Text(text=w("partner_said.ended", name=contact.name))
+    for contact in news.lost:
+        yield Text(text=w("partner_lost.one", name=contact.name))
 
 
 def _word(scene: Scene, word: PartnerWord, ours: str) -> str:

@@ -383,6 +383,7 @@ class Opening:
     action: str = "answer"
     body: Callable[[str], Body | str] | None = None
     given: Mapping[str, Any] | None = None
+    unfolds: bool = False  # what was chosen asks for more, in the same modal
 
 
 def chosen(value: str) -> Body:
@@ -431,6 +432,7 @@ OPENINGS: Mapping[str, Opening] = {
         user=ANA,
         subject="share",
         given={"do": chosen("invite"), "name": a_line("Robin Tide"), "address": a_line("robin@example.com")},
+        unfolds=True,
     ),
     "milestone": Opening(user=ANA, subject=lambda there: f"milestone.{_milestone(there)}"),
     "lead": Opening(user=ELI, subject="lead", given={"lead": chosen("yes")}),

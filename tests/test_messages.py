@@ -51,6 +51,8 @@ def test_every_form_fits_slack_and_the_web(preview: Path) -> None:
 
 def test_nothing_asked_in_a_subject_names_the_group_or_the_partner(preview: Path) -> None:
     for path in (preview / "email").glob("*.eml"):
+        if path.stem.startswith("partner_"):
+            continue  # to the partner's contact, who knows the group by its name alone
         subject = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Subject"]
         assert "Harbour" not in subject, path.stem
         assert "Tidewater" not in subject, path.stem

@@ -157,6 +157,8 @@ def all_of(app: FairstepsApp, moody: Moody, found: tuple[Button, ...]) -> Iterat
     for form, how in OPENINGS.items():
         view = shown(app, moody, opening_body(scene(app.house), form))
         assert view["callback_id"] == form
+        if how.unfolds:
+            view = json.loads(post(app, interaction(sent(view, how.user, given=how.given))).body)["view"]
         yield f"modal {form}", sent(view, how.user, given=how.given)
     # A press on something of somebody else's shows words alone.
     yield "modal notice", sent(shown(app, moody, first["answer"].body(user=FEN)), FEN)
@@ -372,19 +374,20 @@ LATE: Mapping[str, Callable[[Walk], Change]] = {
 # What still has its meaning then, and so changes the walk: their own settings and words, and what is led by hand.
 _OWN = {"press resume", "modal preferences", "press keep_no", "press keep_yes"}
 _WHETHER = {"press consent_yes", "press consent_no", "modal consent"}
-_LED = {"modal people", "modal channel", "modal met", "modal row"}
+_LED = {"modal people", "modal channel", "modal met", "modal row", "modal sharing"}
 _CLOSED = {
     *(_OWN | _LED | _WHETHER), "press shelf", "press discuss", "command pause", "press milestone_done",
     "modal milestone_done", "modal kept", "press lead_no",
 }  # fmt: skip
 STILL: Mapping[str, set[str]] = {
     "over": _CLOSED,
-    "closed": _CLOSED | {"modal milestone_new", "modal milestone", "modal keep_message", "modal lead", "press lead_yes"},
+    "closed": _CLOSED
+    | {"modal milestone_new", "modal milestone", "modal keep_message", "modal lead", "press lead_yes"},
     "left": _OWN | {"press consent_yes", "modal consent", "modal kept"},
     "taken out": _OWN,
     "settled": {
         "command pause", "modal preferences", "modal people", "modal channel", "modal row", "modal move_on",
-        "modal milestone_new", "modal keep_message", "press shelf", *_WHETHER,
+        "modal sharing", "modal milestone_new", "modal keep_message", "press shelf", *_WHETHER,
         "modal answer", "modal skip", "modal later", "press quick", "press later", "press skip", "press discuss",
     },
 }  # fmt: skip

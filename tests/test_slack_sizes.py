@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.test_slack_contract import forms_in_the_code
+from tests.test_slack_contract import ON_THE_WEB_ALONE, forms_in_the_code
 from worker.files import programmes, words
 from worker.preview import walked
 from worker.preview.walked import Leg, legs
@@ -29,6 +29,7 @@ from workflows import (
     choosing,
     command_answers,
     commanding,
+    contacting,
     correcting,
     facilitating,
     hosting_forms,
@@ -36,13 +37,16 @@ from workflows import (
     messages,
     milestone_forms,
     preferences_form,
+    promises,
+    sharing_forms,
     snoozing,
     worksheets,
 )
+from workflows.contacts import SHARE, Contact, Letter, PartnerWord
 from workflows.forms import Field, Form
 from workflows.home import home_of
 from workflows.message import Message
-from workflows.messages import decided, examples, keep
+from workflows.messages import decided, examples, keep, partner_said
 from workflows.messages.scene import Scene
 from workflows.people import Membership, NewAddress, Person, Snooze
 from workflows.programme import Programme
@@ -186,6 +190,7 @@ def of_the_walk(group: Walked) -> Iterator[tuple[str, Message]]:
     for what in ("key", "right"):
         yield "wanting.compose", messages.wanting.compose(WORDS, what=what)
     yield "started.compose", messages.started.compose(end, first=NOW.date())
+    yield from of_the_mail(group)
     for consent in ("asked", "given", "refused", "withdrawn"):
         scene = with_member(end, who, consent=consent)
         yield "consent.compose", messages.consent.compose(scene, person=who, again=consent == "asked")
@@ -215,6 +220,42 @@ def of_the_walk(group: Walked) -> Iterator[tuple[str, Message]]:
             digest = messages.digest.compose(scene, person=person, day=NOW.date(), now=NOW + timedelta(weeks=4))
             yield "digest.compose", digest
     yield "decided.compose", messages.decided.compose(end, outcome=fought_over(group))
+
+
+def of_the_mail(group: Walked) -> Iterator[tuple[str, Message]]:
+    """What Slack says of those who are reached by mail, and of the partner."""
+    end, walk, who = group.end, group.end.walk, group.somebody
+    for consent in ("asked", "given"):
+        several = {p: replace(m, consent=consent) for p, m in walk.members.items()}
+        scene = replace(end, walk=replace(walk, members=several))
+        yield "begun.compose", messages.begun.compose(scene, person=ANA, first=NOW.date())
+        lost = replace(walk.people[who], mail_lost="hard", mail_lost_at=NOW)
+        away = replace(scene.walk, people={**walk.people, who: lost})
+        for hears in (ANA, who):
+            yield "mail_lost.compose", messages.mail_lost.compose(replace(scene, walk=away), person=hears, of=who)
+        away = replace(away, away=True)
+        yield "without_slack.compose", messages.without_slack.compose(replace(scene, walk=away), person=ANA)
+    contacts, letters, words = at_the_partners()
+    of_theirs = replace(end, walk=replace(walk, partnership=replace(walk.partnership, contacts=contacts)))
+    for news in (
+        partner_said.News(words=words, letters=letters, ended=contacts, lost=contacts),
+        partner_said.News(lost=contacts),
+    ):
+        yield "partner_said.compose", messages.partner_said.compose(of_theirs, person=ANA, news=news)
+
+
+def at_the_partners() -> tuple[tuple[Contact, ...], tuple[Letter, ...], tuple[PartnerWord, ...]]:
+    """As many as there may be at the partner's, and what they said in one day, at length."""
+    contacts = tuple(
+        Contact(id=f"c{n}", name=odd(n, NAME_CHARS), address=f"c{n}@example.com", by=ANA, at=NOW)
+        for n in range(contacting.MOST_CONTACTS)
+    )
+    letters = tuple(Letter(by=f"c{n % 5}", at=NOW, text=odd(n, contacting.LETTER_CHARS)) for n in range(30))
+    words = tuple(
+        PartnerWord(row=f"r{n}", about=odd(n, 500), status="kept", note=odd(n, promises.NOTE_CHARS), by="c1", at=NOW)
+        for n in range(100)
+    )
+    return contacts, letters, words
 
 
 def of_hosting(end: Scene, who: str) -> Iterator[tuple[str, Message]]:
@@ -348,6 +389,15 @@ def leading(group: Walked) -> Iterator[Form]:
     yield hosting_forms.lead_form(end, end.ticket(who, "lead"), now=NOW)
 
 
+def sharing(group: Walked) -> Iterator[Form]:
+    """What the partner may see, with everybody there that there may be."""
+    end, (contacts, letters, _) = group.end, at_the_partners()
+    for there in ((), contacts):
+        made = replace(end.walk.partnership, contacts=there, letters=letters if there else ())
+        scene = replace(end, walk=replace(end.walk, partnership=made))
+        yield sharing_forms.sharing_form(scene, end.ticket(ANA, SHARE))
+
+
 def _settings(g: Walked) -> Form:
     """All that there is to settle, in several languages, while an address waits."""
     wanted = NewAddress(address=f"{'n' * 60}@example.org", mark="m", asked_at=NOW)
@@ -388,6 +438,10 @@ FORMS: Mapping[str, Callable[[Walked], Iterator[Form]]] = {
     "milestone_new": lambda g: iter(
         [milestone_forms.new_form(g.end, g.end.ticket(p), title=odd(1, TITLE_CHARS)) for p in (ANA, g.somebody)]
     ),
+    "milestone": lambda g: iter(
+        [milestone_forms.change_form(g.end, g.end.ticket(ANA, "o1"), m) for m in g.end.walk.milestones[-5:]]
+    ),
+    "sharing": sharing,
     "keep_message": keeping_one,
     "first_waiting": lambda g: iter(
         [shortcuts._which(_house(), [(scene, 3) for scene in many(g.end, n)]) for n in (2, 40)]
@@ -432,7 +486,7 @@ def test_every_page_of_every_modal_fits(group: Walked, form_id: str) -> None:
 
 
 def test_every_form_is_looked_at() -> None:
-    assert set(FORMS) == set(forms_in_the_code())
+    assert {*FORMS, *ON_THE_WEB_ALONE} == set(forms_in_the_code())
 
 
 # --- Home tabs and commands -------------------------------------------------------------------------------------------

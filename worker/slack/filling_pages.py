@@ -67,7 +67,9 @@ def onward(house: House, sent: Submission) -> View:
 def asked_again(house: House, sent: Submission, problems: Mapping[str, str]) -> View:
     """Return the answer that shows the first page where something is wrong, each problem beside its field."""
     ticket = sent.ticket(house.people)
-    form = house.cases.answer_form(ticket, typed=whole(house.cases.answer_form(ticket), sent))
+    typed = whole(house.cases.answer_form(ticket), sent)
+    form = house.cases.answer_form(ticket, typed=typed)
+    form = replace(form, typed={**form.typed, **typed})
     split = _pages(house, ticket, replace(form, problems=problems))
     here = page_of(split, sent.inputs)
     for number, page in enumerate(split, 1):

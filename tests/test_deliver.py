@@ -176,6 +176,37 @@ def test_a_mail_waits_for_its_server_and_comes_once_with_its_own_id(house: House
     assert mail["Message-ID"].startswith(f"<{key}@")
 
 
+def test_a_server_that_never_says_it_has_a_mail_gets_it_three_times_at_most_and_late(
+    house: House, keeping: Keeping, pid: str
+) -> None:
+    keeping.says["DATA"] = "hang up"
+    began, tried_at = house.clock.now(), []
+    try:
+        for _ in range(60):
+            if due := claims(house, kind="consent", person="dara"):
+                tried_at.append((house.clock.now() - began) // timedelta(minutes=1))
+                deliver(house, due)
+            house.clock.move(house.clock.now() + timedelta(minutes=5))
+    finally:
+        del keeping.says["DATA"]
+    assert tried_at == [0, 10, 250]
+    assert [r.reason for r in house.walks.records(pid).values() if r.state == "unknown"] == ["lost_after_data"]
+
+
+def test_a_mail_that_may_have_arrived_and_was_answered_goes_out_no_more(
+    house: House, keeping: Keeping, pid: str
+) -> None:
+    keeping.says["DATA"] = "hang up"
+    deliver(house, claims(house, kind="consent", person="dara"))
+    del keeping.says["DATA"]
+    house.walks.change(
+        pid, lambda w: joining.consented(w, "dara", given=False, prefers=None, via="web", now=house.clock.now())
+    )
+    house.clock.move(house.clock.now() + timedelta(minutes=20))
+    deliver(house, claims(house, kind="consent", person="dara"))
+    assert keeping.mails == []
+
+
 def test_who_said_no_meanwhile_is_left_alone(house: House, harbour: LocalSlack, pid: str) -> None:
     before = len(keys_of(harbour, CONSENT))
     due = claims(house, kind="consent", person="bo")

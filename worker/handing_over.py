@@ -39,7 +39,8 @@ _NO_THREAD = (
 
 @dataclass(slots=True, kw_only=True)
 class Try:
-    """One send of a job. `outcome` is None for one settled earlier; `waits` until it is handed over.
+    """One send of a job. `outcome` is None for one settled earlier; `waits` until it is handed over; `again` says that
+    an earlier attempt has an unknown end.
 
     `place` is the conversation it went to: that of the message it changes, which a group may have left since.
     """
@@ -48,6 +49,7 @@ class Try:
     key: str
     outcome: Outcome | None = None
     waits: bool = False
+    again: bool = False
     place: str = ""
 
 
@@ -70,6 +72,7 @@ def begin(house: House, partnership: str, jobs: list[Job], *, now: datetime) -> 
     for (job, one), mark in zip(tries, marks, strict=True):
         if mark == LOOK_FIRST:
             one.outcome = _look(house, job, one)
+        one.again = mark == LOOK_FIRST
         one.waits = mark in (GO, LOOK_FIRST) and one.outcome is None
         job.tries.append(one)
     return [job for job in jobs if id(job) not in gone]

@@ -6,12 +6,12 @@ person, a channel or the workspace is said again by the next refusal. An old hol
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
 
-from worker.handing_over import NOTHING_TO_EDIT, Job, key_of, target
+from worker.handing_over import NOTHING_TO_EDIT, Job, Try, key_of, target
 from worker.measures import LATENESS, count_delivery
 from worker.wiring import House
 from workflows import without_slack
@@ -24,6 +24,7 @@ from workflows.ticket import Ticket
 from workflows.walk import Record
 
 log = structlog.get_logger()
+_MAIL_AGAIN, _MAIL_LAST = timedelta(minutes=10), timedelta(hours=4)
 _OF_MAIL = ("address", "left_alone")  # what is said of a mail address
 
 
@@ -117,11 +118,30 @@ def _records(job: Job, *, now: datetime) -> Iterator[tuple[str, Record]]:
             case Failed(reason=reason):
                 ended: Literal["skipped", "failed"] = "skipped" if one.outcome == NOTHING_TO_EDIT else "failed"
                 yield one.key, Record(state=ended, at_ms=at, reason=reason)
+            case Unknown(reason=reason) if _in_doubt(job, one, now=now) is None:
+                yield one.key, Record(state="unknown", at_ms=at, reason=reason)
 
 
 def _again(job: Job, *, now: datetime) -> Iterator[datetime]:
     """When to look again at what was not taken, or whose end is not known."""
     for one in job.tries:
         match one.outcome:
-            case Later(after=after) | Unknown(after=after):
+            case Later(after=after):
                 yield now + after
+            case Unknown() if (pause := _in_doubt(job, one, now=now)) is not None:
+                yield now + pause
+
+
+def _in_doubt(job: Job, one: Try, *, now: datetime) -> timedelta | None:
+    """How long to wait before what may have arrived is looked for or sent again; None: not any more.
+
+    Slack can be asked. A mail can only be sent again: somebody may read it twice, or three times where a server takes
+    each and never says so, and no more often.
+    """
+    assert isinstance(one.outcome, Unknown), "nothing else is in doubt"
+    if one.send.channel != "mail":
+        return one.outcome.after
+    age = now - job.claim.occurrence.slot
+    if age < _MAIL_AGAIN:
+        return _MAIL_AGAIN
+    return None if one.again and age >= _MAIL_LAST else _MAIL_LAST

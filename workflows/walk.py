@@ -91,9 +91,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One delivery in the ledger. `ref` is the channel's own name for the message, to find and edit it again."""
+    """One delivery in the ledger. `ref` is the channel's own name for the message, to find and edit it again.
 
-    state: Literal["attempting", "sent", "skipped", "failed", "missed"]
+    "unknown": tried more than once, and the other side never said whether it has it.
+    """
+
+    state: Literal["attempting", "sent", "unknown", "skipped", "failed", "missed"]
     at_ms: int
     ref: str = ""
     reason: str = ""

@@ -20,7 +20,7 @@ from workflows.outcomes import Failed, Later
 
 # Seconds. The two halves are apart, so that a server that was slow to let us in still has the time to take the mail.
 _LET_IN = 10.0  # from the call until the server has accepted sender and recipient
-_TAKE = 10.0  # from then until it has the mail
+_TAKE = 20.0  # from then until it has the mail; some look for spam and viruses before they say so
 _AWAKE = 3.0  # for the first word on a kept connection; some networks drop an idle one without telling either end
 LONGEST = _LET_IN + _TAKE  # one mail that is handed over; a task must end long before its lease
 SENDER_REFUSED = "smtp_sender_refused"

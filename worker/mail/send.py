@@ -1,11 +1,11 @@
 """Mail goes out here.
 
 Promises: every mailing of a batch gets one outcome, in order, and nothing is raised for what the server did. What the
-server was not given is `Later`; what it may have taken without saying so is `Unknown("lost_after_data")`, and may be
-sent again, since the Message-ID stays and mail programs show such twins once. A crash half-way is the same as a lost
-connection. A mail that cannot be drawn fails alone. A batch ends in time, whatever the server does: what it leaves is
-`Later("out_of_time")`. Addresses are never logged. Whoever asked to be left alone is sent nothing that they did not ask
-for, and whoever wanted it sent learns what they learn of any address that takes no mail.
+server was not given is `Later`; what it may have taken without saying so is `Unknown("lost_after_data")`, which ends
+the batch; sent again, it has the same Message-ID, and many mail programs show such twins once. A crash half-way is the
+same as a lost connection. A mail that cannot be drawn fails alone. A batch ends in time, whatever the server does: what
+it leaves is `Later("out_of_time")`. Addresses are never logged. Whoever asked to be left alone is sent nothing that
+they did not ask for, and whoever wanted it sent learns what they learn of any address that takes no mail.
 """
 
 import time
@@ -24,6 +24,7 @@ from worker.mail.frame import the_frame
 from worker.mail.hiding import hidden
 from worker.mail.line import LONGEST, SENDER_REFUSED, Line, LostAfterData, NotTaken
 from worker.mail.mailing import Mailing
+from worker.mail.outcomes import server_down
 from worker.mail.render import deliverable, render, reply_address
 from worker.mail.way_in import WayIn
 from worker.settings import Settings
@@ -91,6 +92,8 @@ class Post:
             outcome = gone or self._send_one(mailing)
             if isinstance(outcome, Later) and outcome.reason in _FOR_ALL:
                 gone = outcome
+            if isinstance(outcome, Unknown):  # else each of the batch could go out twice, and nobody would know which
+                gone = server_down()
             outcomes.append(outcome)
             _note(mailing, outcome)
         return outcomes

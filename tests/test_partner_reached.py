@@ -4,22 +4,26 @@ Mails go through a real SMTP server, reports come as mail servers write them, th
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests import mail_home
 from tests.mail_home import Keeping
-from tests.partner_home import ANA, ROBIN, Site, site
+from tests.partner_home import ANA, MEMBERS, ROBIN, Site, site
 from tests.test_mail_bounces import report
 from tests.test_sharing import carry_out, problems, scene, to_robin
 from worker.files import programmes
 from worker.mail.inbound import replies_of
 from worker.store import keys
 from worker.store.due import Due
+from workflows import sharing
 from workflows.addresses import Address
+from workflows.board import board_of
 from workflows.contacts import SHARE, Contact
 from workflows.deciding import decide
+from workflows.home_leading import leading
 from workflows.message import Message
 
 ROBIN_S = "robin@example.com"
@@ -152,3 +156,16 @@ def test_somebody_who_asked_to_be_left_alone_looks_like_any_address_that_takes_n
     carry_out(five)
     assert not to_robin(box)
     assert problems(five, do="invite", name="Robin", address=ROBIN_S) == {"address"}, "there already, as anybody"
+
+
+def test_before_anything_is_agreed_who_facilitates_reads_what_has_to_happen_first(five: Site) -> None:
+    walk = five.walk
+    young = replace(walk, partnership=replace(walk.partnership, sheets=(), steps=walk.partnership.steps[:1]))
+    early = replace(scene(five), walk=young)
+    later = sharing.later(early)
+    assert "Once the group has agreed on" in later
+    assert "invite somebody of Pulse App" in later
+    assert later in [item.text for part in leading(early, ANA, today=five.now.date()) for item in part.items]
+    assert board_of(early, person=ANA, now_day=five.now.date()).share_later == later
+    assert board_of(early, person=MEMBERS[0], now_day=five.now.date()).share_later == "", "who decides is told"
+    assert sharing.later(scene(five)) == ""

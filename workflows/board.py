@@ -73,6 +73,7 @@ class Board:
     over: bool = False
     shared: tuple[str, ...] = ()  # what the partner sees, and who there
     may_share: bool = False
+    share_later: str = ""  # what has to happen before anything can be shared, for who decides about it
 
 
 def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
@@ -95,6 +96,7 @@ def board_of(scene: Scene, *, person: str, now_day: date) -> Board:
         over=walk.partnership.over,
         shared=sharing.told(scene),
         may_share=lead and bool(sharing.things(scene)),
+        share_later=sharing.later(scene) if lead else "",
     )
 
 

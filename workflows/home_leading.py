@@ -51,9 +51,10 @@ def _step(scene: Scene, person: str) -> Item:
 
 
 def _sharing(scene: Scene, person: str) -> tuple[Item, ...]:
-    """What the partner sees, once there is something that it may see."""
+    """What the partner sees, once there is something that it may see; before that, what has to happen first."""
     if not sharing.things(scene):
-        return ()
+        later = sharing.later(scene)
+        return (Item(text=later),) if later else ()
     partner = scene.walk.partnership.partner.name
     decide = scene.button("answer", "sharing.button", person=person, subject=SHARE, page="answer", main=False)
     heading = scene.words("sharing.heading", partner=partner)

@@ -60,6 +60,19 @@ def things(scene: Scene) -> tuple[Thing, ...]:
     return tuple(found)
 
 
+def later(scene: Scene) -> str:
+    """What has to happen before anything can be shared, and anybody be invited; nothing where something can be."""
+    if things(scene):
+        return ""
+    waits = ((step, sheet) for step in scene.programme.steps for sheet in step.worksheets if sheet.shareable)
+    found = next(waits, None)
+    if found is None:
+        return ""
+    step, sheet = found
+    key = "sharing.later_promises" if sheet.promised else "sharing.later"
+    return scene.words(key, partner=scene.walk.partnership.partner.name, title=sheet.title, step=step.title)
+
+
 def _begun(walk: Walk, programme: Programme, sheet: Worksheet) -> bool:
     """Whether the step of a worksheet has begun."""
     return any(walk.partnership.run(s.id) and sheet in s.worksheets for s in programme.steps)

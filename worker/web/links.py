@@ -32,7 +32,7 @@ class LinkPages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200, notice: str = "", focus: str = "") -> Response:
         seal, over = drafts.sealed(self._house.vault, form, token), self._over(form)
-        yours = "" if form.id == "consent" else self._yours()  # who has not said yes has nothing there
+        yours = "" if form.id == "consent" else opened.yours(self._house)  # who has not said yes has nothing there
         page = draw.form_page(
             form, drawn=seal, over=over, notice=notice, focus=focus, look=self._look(form), yours=yours
         )
@@ -55,10 +55,6 @@ class LinkPages:
         """Where somebody goes on from here: facilitators often have more than one row to put right."""
         return self._house.links.url("board", replace(ticket, subject=""))
 
-    def _yours(self) -> str:
-        """The page with all that a person is asked and can do."""
-        return self._house.links.url("home", replace(opened.ticket(), subject=""))
-
     def answer(self, token: str) -> Response:
         """Show the questions, or what was answered when the person just sent it."""
         ticket = opened.ticket()
@@ -78,7 +74,9 @@ class LinkPages:
         if done and form.typed and form.id in _UNTIL:
             return self._thanks(form, board=self._board_of(ticket) if form.id == "answer" else "")
         if done and form.id == "later":  # the very words that say until when
-            return make_response(draw.plain_page(title=form.title, paragraphs=form.intro, yours=self._yours()))
+            return make_response(
+                draw.plain_page(title=form.title, paragraphs=form.intro, yours=opened.yours(self._house))
+            )
         if done and form.id not in _UNTIL:
             return self._plain("skipped" if form.id == "skip" else "done", board=self._board_of(ticket))
         return self._drawn(form, token)
@@ -86,12 +84,16 @@ class LinkPages:
     def _thanks(self, form: Form, *, board: str) -> Response:
         """What somebody sent, to read once more."""
         title, intro = (self._house.words(f"answer_page.{key}") for key in ("thanks", f"until_{form.id}"))
-        return make_response(draw.thanks_page(form, title=title, intro=intro, board=board, yours=self._yours()))
+        return make_response(
+            draw.thanks_page(form, title=title, intro=intro, board=board, yours=opened.yours(self._house))
+        )
 
     def _plain(self, what: str, *, board: str = "") -> Response:
         """What became of something, in a few sentences."""
         title, said = self._house.words(f"answer_page.{what}_title"), self._house.words.lines(f"answer_page.{what}")
-        return make_response(draw.plain_page(title=title, paragraphs=tuple(said), board=board, yours=self._yours()))
+        return make_response(
+            draw.plain_page(title=title, paragraphs=tuple(said), board=board, yours=opened.yours(self._house))
+        )
 
     def send_answer(self, token: str) -> AnyResponse:
         """Keep what a link asked for: an answer, a consent, a reason to move on, a milestone reached."""

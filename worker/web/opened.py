@@ -16,6 +16,8 @@ Asking for a new link is answered alike, whether or not one could be sent, so th
 of its person.
 """
 
+from dataclasses import replace
+
 from flask import Flask, Response, abort, g, make_response, request
 
 from worker.links import Made
@@ -26,7 +28,7 @@ from workflows.ticket import Ticket
 
 NEW_LINK = "/links/new"
 # Pages of people who take part: they can have a new link. Any other is made by whoever sent it.
-MAILED = ("answer", "preferences", "board", "home", "workbook", "calendar", "record", "unsubscribe")
+MAILED = ("answer", "preferences", "board", "home", "workbook", "calendar", "reading", "unsubscribe")
 STOPS = "unsubscribe"
 _A_DAY = 24 * 3600  # seconds
 _MAILS_A_DAY = 5
@@ -52,6 +54,11 @@ def ticket() -> Ticket:
     """Return what the link of this request stands for. Only for routes with a `<token>`."""
     opened: Ticket = g.ticket
     return opened
+
+
+def yours(house: House) -> str:
+    """Return the address of the page with all that the person of this request's link is asked and can do."""
+    return house.links.url("home", replace(ticket(), subject=""))
 
 
 def install(app: Flask, house: House) -> None:

@@ -94,10 +94,7 @@ class PreferencePages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200) -> Response:
         seal = drafts.sealed(self._house.vault, form, token)
-        return make_response(preferences_page(form, drawn=seal, yours=self._yours()), status)
-
-    def _yours(self) -> str:
-        return self._house.links.url("home", replace(opened.ticket(), subject=""))
+        return make_response(preferences_page(form, drawn=seal, yours=opened.yours(self._house)), status)
 
     def shown(self, token: str) -> Response:
         """Show how somebody wants to be asked, or what they have just settled."""
@@ -111,7 +108,7 @@ class PreferencePages:
             title = self._house.words("preferences.sent_title")
             intro = self._house.words("preferences.sent", address=moving_mail.masked(wanted.address))
         plain = replace(form, fields=tuple(replace(f, legend="") for f in form.fields))
-        return make_response(draw.thanks_page(plain, title=title, intro=intro, yours=self._yours()))
+        return make_response(draw.thanks_page(plain, title=title, intro=intro, yours=opened.yours(self._house)))
 
     def sent(self, token: str) -> AnyResponse:
         """Keep how somebody wants to be asked."""

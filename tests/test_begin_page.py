@@ -109,7 +109,14 @@ def test_from_an_address_to_the_first_mails(web: FlaskClient, house: House, keep
     assert "Bo Lindqvist" in thanks
     consent = re.search(r'href="http://[^/]+(/answer/[^"]+)"', thanks)
     assert consent is not None
-    assert web.post(consent.group(1), data={"_form": "consent", "consent": "yes", "prefers": "mail"}).status_code == 303
+    assert "in the daytime" in thanks
+    asked = web.get(consent.group(1)).get_data(as_text=True)
+    assert "you facilitate it" in asked
+    assert "Ana Ferreira is walking" not in asked, "she is told of herself as of somebody else"
+    assert "checked" not in asked, "nobody has pressed yes yet"
+    assert "How should we reach you?" not in asked, "there is one way"
+    saved = web.post(consent.group(1), data={"_form": "consent", "consent": "yes"})
+    assert "Yes, count me in" in web.get(saved.headers["Location"]).get_data(as_text=True)
     carry_out(house)
     told = mails(keeping, ANA)[-1]
     assert told["Subject"] == "Harbour Circle has begun with Fairsteps"

@@ -25,7 +25,7 @@ from workflows import addresses, ids, say, starting
 from workflows.errors import AskPerson, NotFound, StoreUnavailable
 from workflows.forms import Form
 from workflows.messages import begin
-from workflows.messages.consent import CONSENT
+from workflows.messages.consent import UNSAID
 from workflows.outcomes import Failed, Sent
 from workflows.ticket import Ticket
 from workflows.walk import Walk
@@ -65,7 +65,7 @@ class BeginPages:
         try:
             if not self._may("mails", _MAILS, {"client": self._client(), "all": "all"}):
                 return self._page(typed=typed, problem="enough", status=429)
-            if self._may("mails", _MAILS, {"address": typed.lower()}) and not self._mailed(typed):
+            if self._may("mails", _MAILS, {"address": addresses.folded(typed)}) and not self._mailed(typed):
                 return self._page(typed=typed, problem="no_mail", status=503)
         except StoreUnavailable:
             return self._page(typed=typed, problem="no_mail", status=503)
@@ -76,7 +76,7 @@ class BeginPages:
         house, now = self._house, self._house.clock.now()
         url = f"{house.links.public_url}/begin/{proof.made(house.vault, address, now=now)}"
         mailing = Mailing(
-            delivery=ids.made_of("begin", address.lower(), now.isoformat()),
+            delivery=ids.made_of("begin", addresses.folded(address), now.isoformat()),
             to_name="",
             to_address=address,
             message=begin.compose(house.words, url=url, until=now + proof.LASTS),
@@ -137,7 +137,7 @@ class BeginPages:
             return self._page(state="late", said=forms.spoken(form), status=410)
         try:
             setup, _ = starting.read_mail_start(self._house.words, self._house.programmes.all(), form.typed, by=address)
-            whose = {"client": self._client(), "address": address.lower(), "all": "all"}
+            whose = {"client": self._client(), "address": addresses.folded(address), "all": "all"}
             if not self._may("groups", _GROUPS, whose):
                 raise AskPerson({"": self._house.words("begin.enough")})
             self._spare([one.address for one in setup.addresses])
@@ -148,7 +148,7 @@ class BeginPages:
 
     def _spare(self, named: Sequence[str]) -> None:
         """Nobody is asked all day by groups that others begin. Raises AskPerson with whom, StoreUnavailable."""
-        asked = [one for one in named if not self._may("asked", _ASKED, {"address": one.lower()})]
+        asked = [one for one in named if not self._may("asked", _ASKED, {"address": addresses.folded(one)})]
         if asked:
             who = starting.listed(asked)
             raise AskPerson({"addresses": self._house.words("begin.asked_enough", who=who)})
@@ -165,7 +165,7 @@ class BeginPages:
         """Say what happens next, to who began this group and to nobody else. Raises NotFound."""
         walk = self._house.walks.get(partnership)
         person = walk.partnership.started_by
-        if person != ids.person_id(walk.partnership.workspace, address.lower()):
+        if person != ids.person_id(walk.partnership.workspace, addresses.folded(address)):
             raise NotFound("that is somebody else's group")
         since = walk.people[person].links_since
         if since and proof.made_at(self._house.vault, mark) < since:  # it would hand out new ones
@@ -180,9 +180,9 @@ class BeginPages:
             "begun",
             group=walk.group.name,
             partner=walk.partnership.partner.name,
-            asked=sorted(walk.people[m].name for m in walk.members if m != person),
+            asked=sorted((walk.people[m].name for m in walk.members if m != person), key=str.casefold),
             first=say.day(first) if first else "",
-            consent="" if given else links.url("answer", replace(ticket, subject=CONSENT)),
+            consent="" if given else links.url("answer", replace(ticket, subject=UNSAID)),
             home=links.url("home", ticket) if given else "",
         )
 

@@ -118,9 +118,14 @@ def test_events_reach_slacks_own_check_byte_by_byte(site: Site) -> None:
 def test_a_house_without_slack_says_so(tmp_path: Path) -> None:
     port = web_home.free_port()
     with web_home.home(tmp_path, port) as home:
-        alone = replace(home.house, settings=home.house.settings.model_copy(update={"slack_client_id": None}))
+        alone = replace(
+            home.house, settings=home.house.settings.model_copy(update={"slack_client_id": None, "local": False})
+        )
         with web_home.serving(create_with(alone), port) as url:
-            assert "not connected to Slack" in httpx.get(url).text
+            page = httpx.get(url).text
+            assert "Begin by email" in page
+            assert "Slack" not in page, "who has none reads of none"
+            assert "README" not in page
             assert httpx.get(f"{url}/slack/install").status_code == 404
 
 

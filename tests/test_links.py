@@ -101,6 +101,14 @@ def test_every_page_behind_a_link_refuses_one_that_is_too_old(home: Home, app: F
     assert home.walk == before
 
 
+def test_whoever_takes_part_can_have_a_new_link_to_each_page_of_theirs(home: Home, app: Flask) -> None:
+    addresses = [address(home, rule) for rule, method in behind_links(app) if method == "GET"]
+    home.house.clock.move(NOON + LINK_LIFE + timedelta(minutes=1))
+    offered = {path.split("/")[1]: "Mail me a new link" in ask(app, "GET", path).text for path in addresses}
+    assert {page for page, offers in offered.items() if not offers} == {"address", "partner"}
+    assert set(opened.MAILED) == {page for page, offers in offered.items() if offers}
+
+
 def test_every_page_behind_a_link_refuses_one_that_was_switched_off(home: Home, app: Flask) -> None:
     addresses = [(method, address(home, rule)) for rule, method in behind_links(app)]
     home.house.clock.move(LATER)

@@ -1,5 +1,6 @@
 """What a form looks like on a web page, and what is read back from it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -130,6 +131,14 @@ def test_the_zone_list_knows_the_places_people_live_in() -> None:
     assert ("Asia/Kathmandu", "Kathmandu") in known["Asia"]
     assert ("America/Argentina/Buenos_Aires", "Argentina, Buenos Aires") in known["America"]
     assert known["Other"] == (("UTC", "UTC"),)
+
+
+def test_what_each_used_line_needs_is_not_said_to_be_left_empty() -> None:
+    lone = Field(id="q.0.hours", widget="line", label="Hours", required=False, in_line=True)
+    free = Field(id="q.0.note", widget="line", label="Note", required=False)
+    page = draw.form_page(replace(QUESTIONS, fields=(lone, free), typed={}))
+    assert "Hours</label>" in page
+    assert re.search(r"Note <span[^>]*>\(you can leave this empty\)", page)
 
 
 def test_no_place_stands_in_the_zone_list_by_an_older_name_as_well() -> None:

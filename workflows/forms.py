@@ -37,7 +37,8 @@ class Field:
     `most` is how many of the options one may pick, 0 for all.
 
     A `legend` begins a group of fields under a heading of its own. `when` is the field and `when_values` the values
-    that call for this one; a channel may hide it until then, and must never lose what is in it.
+    that call for this one; a channel may hide it until then, and must never lose what is in it. What is `in_line` may
+    be left empty only as long as nothing else stands in its line.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Field:
     legend: str = ""
     when: str = ""
     when_values: tuple[str, ...] = ()
+    in_line: bool = False
 
 
 # What a person gave, field by field: text for one, a tuple for several. A field left empty is absent.

@@ -38,7 +38,7 @@ def _drawn(words: Words, question: Question) -> tuple[Field, ...]:
     needed = {_within_line(f) for f in lone if f.required}
     hint = words("forms.needed")
     return tuple(
-        replace(f, hint=f"{f.hint} {hint}".strip()) if not f.required and _within_line(f) in needed else f
+        replace(f, hint=f"{f.hint} {hint}".strip(), in_line=True) if not f.required and _within_line(f) in needed else f
         for f in drawn
     )
 

@@ -37,7 +37,8 @@ class Choice:
 class Input:
     """One field ready to be drawn. `target` is the id of its first input, for links from the list of problems.
 
-    A `menu` shows its choices folded up. `follows` is the class of the condition that a follow-up waits for.
+    One that is `optional` says so; what a line or a follow-up needs does not. A `menu` shows its choices folded up.
+    `follows` is the class of the condition that a follow-up waits for.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Input:
     hint: str
     placeholder: str
     required: bool
+    optional: bool
     text: str
     choices: tuple[Choice, ...]
     zones: Mapping[str, tuple[tuple[str, str], ...]]
@@ -119,6 +121,7 @@ def _input(
         hint=field.hint,
         placeholder=field.placeholder,
         required=field.required,
+        optional=not (field.required or field.when or field.in_line),
         text=text,
         choices=choices,
         zones=zones_with(text) if field.widget == "zone" else {},

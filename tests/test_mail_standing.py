@@ -222,7 +222,8 @@ def test_the_doctor_says_it_all(valkey_url: str, tmp_path: Path, monkeypatch: py
         told = CliRunner().invoke(app, ["doctor", "--json", "--dns-server", at, "--dkim-selector", "mail"])
     rows = {row["what"]: row["state"] for row in json.loads(told.stdout)}
     assert told.exit_code == 1
-    assert {what: state for what, state in rows.items() if what.startswith("mail")} == {
+    own = {"mail in", "mail that breaks"}  # nothing takes mails in here; their stories are told elsewhere
+    assert {what: state for what, state in rows.items() if what.startswith("mail") and what not in own} == {
         "mail": "fine",
         "mail encryption": "fine",
         "mail SPF": "fine",

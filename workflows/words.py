@@ -39,16 +39,17 @@ class Words:
     def __init__(self, *, locale: str, texts: Mapping[str, str]) -> None:
         environment = _environment()
         self.locale = locale
-        self._templates: Mapping[str, Template] = {
-            name: environment.from_string(text.strip()) for name, text in texts.items()
+        # Most texts are words and nothing else: they need no compiling, which is most of the work at a start.
+        self._texts: Mapping[str, Template | str] = {
+            name: environment.from_string(text.strip()) if "{" in text else text.strip() for name, text in texts.items()
         }
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text `key` with `values` filled in. Raises MissingWords."""
-        template = self._templates.get(key)
-        if template is None:
+        text = self._texts.get(key)
+        if text is None:
             raise MissingWords(f"no words for {key} in {self.locale}")
-        return template.render(values)
+        return text if isinstance(text, str) else text.render(values)
 
     def lines(self, key: str, **values: object) -> tuple[str, ...]:
         """Return the paragraphs of a text, split at empty lines."""

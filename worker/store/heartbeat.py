@@ -17,10 +17,11 @@ class Heartbeat:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
 
-    def beat(self, process: str) -> None:
-        """Say that `process` ("clock", "worker", "mail") lives."""
+    def beat(self, *processes: str) -> None:
+        """Say that each of `processes` ("clock", "worker", "mail") lives."""
         with reachable():
-            self._client.hset(keys.heartbeat(), process, str(server_ms(self._client)))
+            now = str(server_ms(self._client))
+            self._client.hset(keys.heartbeat(), mapping=dict.fromkeys(processes, now))
 
     def ages(self) -> Mapping[str, float]:
         """Seconds since each process last said that it lives."""

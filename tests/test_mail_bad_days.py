@@ -25,6 +25,9 @@ from worker.mail.imap import Mailbox, Swept
 from worker.mail.put_off import AGAIN, BROKEN, PutOff
 from worker.mail.way_in import WayIn
 from worker.store import in_hand, keys
+from workflows.deciding import decide
+from workflows.messages import examples
+from workflows.messages.scene import Scene
 
 NOBODYS = b"From: offers@example.com\r\nTo: answers@example.org\r\nSubject: Cheap\r\n\r\nBuy now.\r\n"
 PEOPLE = f"fairsteps:{{w:{DARA.workspace}}}:people"
@@ -166,11 +169,12 @@ def test_a_mailbox_where_nothing_can_be_moved_still_lets_every_reply_count(
 def test_a_server_that_says_what_nobody_understands_ends_nothing(
     home: Home, server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def odd(*_: object) -> set[str]:
+    def odd(*_: object) -> bytes:
         raise KeyError("bo@example.org")
 
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr(imap, "_capabilities", odd)
+        patched.setattr(imap, "_fetch", odd)
+        server.bring(NOBODYS)
         with running(fetching(home, server)):
             until(lambda: [line for line in logs if line["action"] == "mailbox_broke_KeyError"])
             patched.undo()
@@ -271,6 +275,18 @@ def test_the_same_word_brought_again_while_mail_is_away_is_still_confirmed(home:
     assert len(home.out.mails) == 1
 
 
+def test_a_machine_that_answers_each_confirmation_is_not_told_for_ever(home: Home) -> None:
+    told = []
+    for n in range(1, 24):
+        home.send(home.reply(GOOD.replace("3 to 5", f"{n} to {n + 1}")))
+        walk = home.walk
+        scene = Scene(words=mail_home.words(), walk=walk, programme=home.programme)
+        due = walk.occurrence("follow", examples.NOW, subject=f"r1.{n}", person=DARA.person)
+        told.append(any(send.channel == "mail" for send in decide(scene, due, now=examples.NOW).sends))
+    assert told == [True] * 20 + [False] * 3
+    assert "'23'" in str(home.answer())
+
+
 def test_a_programme_that_is_lost_loses_no_answer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     mail = home.reply(GOOD)
     monkeypatch.setattr(home.cases.programmes, "_newest", {})
@@ -283,3 +299,31 @@ def test_a_programme_that_is_lost_loses_no_answer(home: Home, monkeypatch: pytes
     home.send(mail)
     assert home.answer() is not None
     assert home.mailroom.breaking.count() == 0
+
+
+def test_three_replies_between_hundreds_of_mails_of_strangers_do_not_wait_for_them(
+    home: Home, server: ImapServer
+) -> None:
+    spam = [b"Message-ID: <%d@example.com>\r\n" % n + NOBODYS for n in range(300)]
+    replies = [home.reply(GOOD.replace("3 to 5", f"{n} to {n + 1}")).as_bytes() for n in (1, 2, 3)]
+    server.bring(replies[0], *spam[:200], replies[1], *spam[200:], replies[2])
+    with capture_logs() as logs:
+        assert fetching(home, server).once() == Swept(gone=303, left=0)
+    said = [line["action"] for line in logs if line["action"] in ("reply_answered", "reply_held")]
+    assert said[:3] == ["reply_answered"] * 3
+    assert "'3'" in str(home.answer())
+    assert len(home.mailroom.held()) == 100
+
+
+def test_what_the_owner_of_the_mailbox_marked_as_deleted_stays(home: Home, server: ImapServer) -> None:
+    server.bring(NOBODYS)
+    with server.box() as box:
+        (uid,) = box.uids()
+        box.client.uid("STORE", uid, "+FLAGS", r"(\Deleted)")
+        server.bring(home.reply(GOOD).as_bytes())
+    mailbox = fetching(home, server)
+    mailbox._put_off.put_off(uid, now=time.monotonic(), longest=AGAIN, least=60)
+    with running(mailbox):
+        until(home.answer)
+        until(lambda: server.count("Fairsteps/Done") == 1)
+    assert server.count() == 1

@@ -9,6 +9,8 @@ from workflows.messages.scene import Scene
 from workflows.occurrences import Occurrence
 from workflows.walk import Round
 
+_CONFIRMED = 20  # how often one answer is confirmed by mail: what changes it more often is a machine that answers us
+
 
 def open_round(scene: Scene, due: Occurrence) -> Round | None:
     """The round that something is due about, as long as it is open."""
@@ -74,6 +76,7 @@ def follow(scene: Scene, due: Occurrence, now: datetime) -> Decision:
     if (
         f"{round_id}.{answer.revision}" == due.subject
         and answer.via == "mail"
+        and answer.revision <= _CONFIRMED
         and reach.can_mail(scene.walk, due.person)
     ):
         shown = partial(messages.answered.compose, scene, round_=found, answer=answer)

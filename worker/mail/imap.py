@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import structlog
-from imap_tools import BaseMailBox, MailBox, MailboxFolderSelectError, MailboxLoginError, MailBoxUnencrypted
+from imap_tools import OR, BaseMailBox, H, MailBox, MailboxFolderSelectError, MailboxLoginError, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
 from worker.mail.put_off import AGAIN, BROKEN, PutOff
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 DONE, HELD = "Done", "Held"
 _OURS = "Fairsteps"
 _MOST_BYTES = 2_000_000  # the words of a mail stand at its beginning; what follows are attachments
+_AT_ONCE = 100  # mails between two looks at what there is
 _TIMEOUT = 30.0  # seconds for any one answer of the server
 _IDLE = 9 * 60.0  # seconds: some servers, and the boxes between, hang up on a line that is silent for ten minutes
 _GLANCE = 1.0  # how long being told to stop may take while nothing comes in
@@ -78,7 +79,7 @@ class Mailbox:
             return self._empty(box, threading.Event())
 
     def _stay(self, box: BaseMailBox, stop: threading.Event) -> None:
-        told = "IDLE" in _capabilities(box)
+        told = "IDLE" in box.client.capabilities
         while not stop.is_set():
             self._empty(box, stop)
             due = self._put_off.next_in(now=time.monotonic())
@@ -89,22 +90,40 @@ class Mailbox:
                 stop.wait(self._poll if due is None else min(due, self._poll))
 
     def _empty(self, box: BaseMailBox, stop: threading.Event) -> "Swept":
-        """Handle every mail in the folder, the oldest first, but those that are put off."""
+        """Handle every mail in the folder but those that are put off. What comes meanwhile is not last."""
         self._alive()
-        gone, left, places = 0, 0, _Places(box)
-        uids = sorted(box.uids(charset=None), key=int)
+        gone, tried, places = 0, set[str](), _Places(box)
+        while True:
+            there = self._listed(box)
+            due = [uid for uid in there if uid not in tried and self._put_off.is_due(uid, now=time.monotonic())]
+            if not due or stop.is_set():
+                return Swept(gone=gone, left=len(there))
+            for uid in due[:_AT_ONCE]:
+                if stop.is_set():
+                    break
+                self._alive()
+                tried.add(uid)
+                gone += self._take(box, uid, places)
+
+    def _listed(self, box: BaseMailBox) -> list[str]:
+        """The mails in the folder, those first that seem to be replies: thousands of others do not keep them waiting.
+
+        Of each kind the oldest comes first.
+        """
+        uids = box.uids(charset=None)
         self._put_off.keep(set(uids))
-        for uid in uids:
-            if stop.is_set():
-                break
-            self._alive()
-            if not self._put_off.is_due(uid, now=time.monotonic()):
-                left += 1
-            elif (raw := _fetch(box, uid)) is not None:  # else somebody took it
-                handled = self._handle(uid, raw)
-                is_gone = handled is not None and self._move(places, uid, HELD if handled == "held" else DONE)
-                gone, left = gone + is_gone, left + (not is_gone)
-        return Swept(gone=gone, left=left)
+        first = set[str]()
+        with suppress(ImapToolsError):  # a server that cannot look into headers: then by age alone
+            first = set(box.uids(_seems_ours(self._replies.address), charset=None)) if len(uids) > 1 else first
+        return sorted(uids, key=lambda uid: (uid not in first, int(uid)))
+
+    def _take(self, box: BaseMailBox, uid: str, places: "_Places") -> bool:
+        """Handle one mail and move it away; whether it is gone."""
+        raw = _fetch(box, uid)
+        if raw is None:  # somebody else took it
+            return False
+        handled = self._handle(uid, raw)
+        return handled is not None and self._move(places, uid, HELD if handled == "held" else DONE)
 
     def _move(self, places: "_Places", uid: str, to: str) -> bool:
         """Move what is handled away. A mailbox that is full keeps it where it is, and holds up no other mail."""
@@ -188,6 +207,9 @@ def _opened(way: WayIn) -> Iterator[BaseMailBox]:
             box.login(way.user, way.password, initial_folder=None)
         else:
             box.login_utf8(way.user, way.password, initial_folder=None)
+        # Most say only now what they can do. One that can move a mail needs no copy and no clearing away, which would
+        # take along what the owner of the mailbox has marked as deleted.
+        box.client.capabilities = tuple(sorted(_capabilities(box)))
         box.folder.set(way.folder)
         yield box
     finally:
@@ -201,6 +223,12 @@ def _fetch(box: BaseMailBox, uid: str) -> bytes | None:
     if answer != "OK":
         raise imaplib.IMAP4.error("a mail cannot be fetched")
     return next((part[1] for part in parts if isinstance(part, tuple)), None)
+
+
+def _seems_ours(address: str) -> OR:
+    """What a mail has that came to a reply address of ours, or answers a mail of ours."""
+    local, _, domain = address.rpartition("@")
+    return OR(header=[H("To", f"{local}+"), H("In-Reply-To", f"@{domain}")])
 
 
 def _capabilities(box: BaseMailBox) -> set[str]:

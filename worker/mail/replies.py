@@ -110,6 +110,11 @@ class Replies:
             mailroom=mailroom, post=post, words=words, form_of=cases.answer_form, refused=cases.mail_refused
         )
 
+    @property
+    def address(self) -> str:
+        """The address that our mails come from, without a name."""
+        return address_of(self._ours)
+
     def handle(self, raw: bytes, token: str = "") -> Handled:
         """Do what the mail asks for, once. `token` is from the address that it was brought to."""
         handled = self._handle(raw, token)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows import ids, joining
+from workflows.addresses import folded
 from workflows.errors import NotFound
 from workflows.people import Person
 
@@ -29,7 +30,7 @@ def ids_of(people: "People", walks: "Walks", workspace: str, accounts: Mapping[s
     `accounts` gives the address of each that Slack has verified and that counts, else None.
     """
     found = dict(people.ids_of(workspace, accounts))
-    new = {user: at.lower() for user, at in accounts.items() if at and found[user] == ids.person_id(workspace, user)}
+    new = {user: folded(at) for user, at in accounts.items() if at and found[user] == ids.person_id(workspace, user)}
     known = people.by_addresses(workspace, new.values())
     for user, address in new.items():
         person = known.get(address)

@@ -182,6 +182,7 @@ class Post:
             to=mailing.to_address,
             message_id=message_id,
             at=self._clock.now(),
+            thread=mailing.thread,
         )
 
     def _drawn(self, mailing: Mailing) -> tuple[EmailMessage, bytes, str]:

@@ -36,13 +36,14 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The mail that sets it off: its id here, the Message-ID of the mail of ours that it came back to, and the subject
-    of both.
+    """The mail that sets it off: its id here, the Message-ID and the thread of the mail of ours that it came back to,
+    and the subject of both.
     """
 
     id: str
     follows: str = ""
     topic: str = ""
+    thread: str = ""
 
 
 class WritingBack:
@@ -122,6 +123,7 @@ class WritingBack:
             list_name=self._words("mail.list_name"),
             follows=mail.follows,
             topic=mail.topic,
+            thread=mail.thread,
             hides=person.hides,
         )
         outcome = self._post.send([mailing])[0]

@@ -25,6 +25,7 @@ from worker.store.connection import reachable, text
 from worker.store.in_hand import held as held_by_us
 from worker.store.scripts import server_ms
 from worker.vault import Vault
+from workflows.addresses import folded
 from workflows.errors import NotFound, Retry
 from workflows.ids import made_of
 from workflows.occurrences import from_ms, to_ms
@@ -49,12 +50,16 @@ Why = Literal["nobody", "other_sender", "unproved", "unclear", "too_many", "swit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMail:
-    """What a reply token stands for: a ticket, and the mail that carried it. `to` is a hash of where it went."""
+    """What a reply token stands for: a ticket, and the mail that carried it, with the id of its thread.
+
+    `to` is a hash of where it went.
+    """
 
     ticket: Ticket
     delivery: str = ""
     to: str = ""
     at: datetime | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,7 @@ class Mailroom:
 
     def hashed(self, address: str) -> str:
         """Return what stands for a mail address where it must not be read."""
-        meaning = b"fairsteps.address:" + address.strip().casefold().encode()
+        meaning = b"fairsteps.address:" + folded(address).encode()
         return hmac.new(self._key.encode(), meaning, hashlib.sha256).hexdigest()[:24]
 
     def remember(
@@ -102,10 +107,11 @@ class Mailroom:
         to: str = "",
         message_id: str = "",
         at: datetime | None = None,
+        thread: str = "",
     ) -> None:
         """Keep what `token` stands for, and which mail carries it; a mail that is sent again starts its time anew."""
         kept = {"ticket": ticket.encode(), "delivery": delivery, "to": self.hashed(to) if to else ""}
-        record = json.dumps({**kept, "at": to_ms(at) if at else 0})
+        record = json.dumps({**kept, "at": to_ms(at) if at else 0, "thread": thread})
         with reachable(), self._redis.pipeline(transaction=False) as pipe:  # on a cluster these lie apart
             pipe.set(keys.reply_address(_hash_of(token)), record, ex=_REPLY_SECONDS)
             if message_id:
@@ -123,7 +129,13 @@ class Mailroom:
             return SentMail(ticket=Ticket.decode(kept.decode()))
         found = json.loads(kept)
         at = from_ms(found["at"]) if found["at"] else None
-        return SentMail(ticket=Ticket.decode(found["ticket"]), delivery=found["delivery"], to=found["to"], at=at)
+        return SentMail(
+            ticket=Ticket.decode(found["ticket"]),
+            delivery=found["delivery"],
+            to=found["to"],
+            at=at,
+            thread=found.get("thread", ""),  # a version before this one kept none
+        )
 
     def token_of(self, message_id: str) -> str:
         """Return the token of the mail of ours with that Message-ID, empty when there is none."""

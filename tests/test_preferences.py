@@ -91,6 +91,8 @@ def test_nobody_is_asked_what_cannot_matter_to_them(story: Passing) -> None:
 
     assert "prefers" not in offered("dara"), "there is one way to her"
     assert offered("dara")["reading"] == ["same", "none"]
+    (reading,) = (f for f in form_of(story.walk, "dara").fields if f.id == "reading")
+    assert [option.label for option in reading.options] == ["By email", "Not at all"]
     assert offered("dara")["digest"] == ["mail", "none"]
     assert offered("bo")["reading"] == ["same", "slack", "mail", "both", "none"]
     alone = with_person(story.walk, email=None)
@@ -308,10 +310,10 @@ def test_what_comes_in_slack_as_well_goes_on_there(home: Home, page: FlaskClient
 
 def test_questions_are_not_stopped_for_good_but_there_is_a_break(home: Home, page: FlaskClient) -> None:
     url = stop(home, "questions")
-    assert "Have a break" in page.get(url).text
+    assert "Pause</button>" in page.get(url).text
     page.post(url, data={"_do": "pause"})
     assert home.walk.members[BO].paused
-    assert "You have a break" in page.get(url).text
+    assert "You pause" in page.get(url).text
     page.post(url, data={"_do": "pause", "resume": "1"})
     assert not home.walk.members[BO].paused
 

@@ -100,10 +100,15 @@ def _where(words: Words, person: Person) -> Iterator[Field]:
 
 
 def ways(words: Words, person: Person, sort: Sort) -> tuple[Option, ...]:
-    """The ways that a kind of message may go. A digest has one of its own; the others go with the rest."""
+    """The ways that a kind of message may go. A digest has one of its own; the others go with the rest.
+
+    Where there is one way to a person, going with the rest is called by it.
+    """
     there = ways_of(person)
-    offered: tuple[str, ...] = there if sort == "digest" else (SAME, *(there if len(there) > 1 else ()))
-    return tuple(Option(value=way, label=words(f"preferences.way.{way}")) for way in (*offered, "none"))
+    alone = there[0] if len(there) == 1 else SAME
+    offered: tuple[str, ...] = there if sort == "digest" else (SAME, *(there if alone == SAME else ()))
+    labels = {way: words(f"preferences.way.{alone if way == SAME else way}") for way in (*offered, "none")}
+    return tuple(Option(value=way, label=label) for way, label in labels.items())
 
 
 def _when(words: Words) -> Iterator[Field]:

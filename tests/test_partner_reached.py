@@ -23,6 +23,7 @@ from workflows.addresses import Address
 from workflows.board import board_of
 from workflows.contacts import SHARE, Contact
 from workflows.deciding import decide
+from workflows.errors import NotFound
 from workflows.home_leading import leading
 from workflows.message import Message
 
@@ -169,3 +170,59 @@ def test_before_anything_is_agreed_who_facilitates_reads_what_has_to_happen_firs
     assert board_of(early, person=ANA, now_day=five.now.date()).share_later == later
     assert board_of(early, person=MEMBERS[0], now_day=five.now.date()).share_later == "", "who decides is told"
     assert sharing.later(scene(five)) == ""
+
+
+def test_a_new_link_says_that_it_is_one(five: Site, box: Keeping) -> None:
+    contact = five.invite()
+    carry_out(five)
+    five.pass_time(timedelta(minutes=1))
+    five.decide(do="link", who=contact)
+    carry_out(five)
+    first, second = to_robin(box)
+    assert second["Subject"] == "Your new link from Riverside Group"
+    assert "this one mail" in " ".join(first.as_string().split())
+    assert "this one mail" not in " ".join(second.as_string().split())
+
+
+def test_a_reply_of_a_contact_is_a_letter_and_nobody_elses_is(five: Site, box: Keeping) -> None:
+    five.invite()
+    carry_out(five)
+    token = box.senders[-1].partition("+")[2].partition("@")[0]
+    replies, say = replies_of(five.home.house), "Thank you. Could we talk on Friday?"
+
+    def mail(sender: str, text: str, number: int) -> bytes:
+        headers = f"From: {sender}\r\nTo: answers@example.org\r\nSubject: Re: x\r\nMessage-ID: <m{number}@example.com>"
+        return f"{headers}\r\n\r\n{text}\r\n".encode()
+
+    with pytest.raises(NotFound):
+        replies.handle(mail("stranger@example.com", say, 1), token)
+    assert replies.handle(mail(ROBIN_S, say, 2), token) == "settled"
+    assert replies.handle(mail(ROBIN_S, say, 2), token) == "seen_before"
+    assert [letter.text for letter in five.walk.partnership.letters] == [say]
+    assert replies.handle(mail(ROBIN_S, "STOP", 3), token) == "settled"
+    assert robin(five).stopped
+    assert len(five.walk.partnership.letters) == 1
+
+
+def test_each_form_leads_back_and_who_stopped_mails_reads_so(five: Site) -> None:
+    contact = five.invite()
+    link = five.link(contact)
+    for form in ("?write=1", "?mails=1"):
+        assert f'href="{link.removeprefix(five.url)}">To your page' in five.get(link + form).text
+    stop = five.link(contact, "unsubscribe")
+    assert "Stop mails from Fairsteps?" in five.get(stop).text
+    five.client.post(stop)
+    assert "Mails are stopped" in five.get(stop).text
+
+
+def test_two_contacts_settle_their_own_and_know_nothing_of_each_other(five: Site, box: Keeping) -> None:
+    contact = five.invite()
+    other = five.invite(Address(name="Sam Reed", address="sam@example.com"))
+    five.client.post(five.link(contact, "unsubscribe"))
+    carry_out(five)
+    assert box.recipients[-1:] == ["sam@example.com"]
+    assert not to_robin(box)
+    five.send(f"{five.link(contact)}?mails=1", mails="end")
+    assert five.get(five.link(other)).status_code == 200
+    assert "Sam Reed" in five.get(five.link(other)).text
+    assert "Robin" not in five.get(five.link(other)).text

@@ -123,6 +123,10 @@ class Partnering(Desk):
         """Where a contact gets mail. Raises NotFound once their access ended."""
         return self._contact(ticket)[1].address
 
+    def contact_stopped(self, ticket: Ticket) -> bool:
+        """Whether a contact wants no mail at all. Raises NotFound once their access ended."""
+        return self._contact(ticket)[1].stopped
+
     def contact_stops_mail(self, ticket: Ticket) -> None:
         """A contact wants no mail at all, also where their link is old; their page stays as it is."""
         contact = ticket.subject.removeprefix(CONTACT)

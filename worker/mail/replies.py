@@ -66,6 +66,7 @@ class Does(Protocol):
     def mail_arrives(self, workspace: str, person: str) -> None: ...
     def contact_stops_mail(self, ticket: Ticket) -> None: ...
     def contact_address(self, ticket: Ticket) -> str: ...
+    def write_letter(self, ticket: Ticket, typed: Typed) -> bool: ...
     def stops(self, text: str) -> bool: ...
 
 
@@ -202,7 +203,10 @@ class Replies:
             return self._ask_back(letter, person, ask.problems)
 
     def _of_contact(self, letter: Letter) -> Handled:
-        """A partner's contact has a page to write on; their mail can stop ours. Raises NotFound for any other."""
+        """A partner's contact stops our mails by a word; what else they write is a letter to who facilitates.
+
+        Raises NotFound for what is not theirs, and for more than they may write.
+        """
         understood, ticket = letter.understood, letter.ticket
         if understood.kind == "bounce":
             match report_of(letter.raw).sort:
@@ -219,10 +223,15 @@ class Replies:
                     return "bounced"
             self._mailroom.hold(letter.id, letter.raw, why="odd_report")  # they are nobody's of the group
             return "held"
-        address = self._cases.contact_address(ticket)
-        if not (self._cases.stops(understood.text) and _is(understood.sender, address) and self._is_genuine(letter)):
-            raise NotFound("a contact writes on their page")
-        self._cases.contact_stops_mail(ticket)
+        if not (_is(understood.sender, self._cases.contact_address(ticket)) and self._is_genuine(letter)):
+            raise NotFound("that is not from the contact")
+        if self._cases.stops(understood.text):
+            self._cases.contact_stops_mail(ticket)
+            return "settled"
+        try:
+            self._cases.write_letter(ticket, {"text": understood.text})
+        except AskPerson as too_much:
+            raise NotFound("a contact writes that on their page") from too_much
         return "settled"
 
     def _settle(self, letter: Letter, person: Person) -> Handled:

@@ -36,7 +36,7 @@ class MailPages:
         """Show what can be stopped, or what is."""
         ticket = opened.ticket()
         if ticket.subject.startswith(CONTACT):
-            return draw.page(_PAGE, state="contact")
+            return draw.page(_PAGE, state="contact_stopped" if self._cases.contact_stopped(ticket) else "contact")
         return self._stopping(ticket)
 
     def send_unsubscribe(self, token: str) -> str:

@@ -109,7 +109,7 @@ class PartnerPages:
 
     def _drawn(self, form: Form, token: str, *, status: int = 200) -> Response:
         seal = drafts.sealed(self._house.vault, form, token)
-        return make_response(draw.form_page(form, drawn=seal), status)
+        return make_response(draw.form_page(form, drawn=seal, yours=request.path), status)
 
 
 def install(app: Flask, house: House) -> None:

@@ -17,8 +17,10 @@ KIND = "partner_invite"
 
 
 def compose(scene: Scene, *, contact: Contact) -> Message:
-    """Say who shows them something, that it asks nothing of them, and how to stop it."""
+    """Say who shows them something, that it asks nothing of them, and how to stop it; or that the link is a new one."""
     w, facts = scene.words, facts_for(scene, contact)
+    if contact.links_since and contact.links_since > contact.at:
+        return _new_link(scene, contact)
     return Message(
         kind=KIND,
         subject=w("partner_invite.subject", **facts),
@@ -31,6 +33,23 @@ def compose(scene: Scene, *, contact: Contact) -> Message:
         ),
         actions=(page_of(scene, contact),),
         why=w("partner_invite.why", **facts),
+        locale=scene.locale,
+    )
+
+
+def _new_link(scene: Scene, contact: Contact) -> Message:
+    """Somebody who was invited before gets another link: the first may be lost, or may have come into other hands."""
+    w, facts = scene.words, facts_for(scene, contact)
+    return Message(
+        kind=KIND,
+        subject=w("partner_link.subject", **facts),
+        parts=(
+            Heading(text=w("partner_link.heading")),
+            *(Text(text=line) for line in w.lines("partner_link.body", **facts)),
+            Text(text=w("partner_invite.alone")),
+        ),
+        actions=(page_of(scene, contact),),
+        why=w("partner_link.why", **facts),
         locale=scene.locale,
     )
 

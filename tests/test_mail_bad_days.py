@@ -3,12 +3,14 @@
 import asyncio
 import os
 import smtplib
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,15 @@ from tests import mail_home
 from tests.imap_home import ImapServer, imap_server
 from tests.mail_home import Keeping
 from tests.test_mail_inbound import DARA, GOOD, OTHER, OWN, Home
+from tests.test_mail_store_full import Unwell, fill_the_memory, lose_the_disk
 from worker import embedded
+from worker.cases import Cases
 from worker.mail import imap
 from worker.mail.imap import Mailbox, Swept
 from worker.mail.put_off import AGAIN, BROKEN, PutOff
 from worker.mail.way_in import WayIn
 from worker.store import in_hand, keys
+from worker.store.connection import connect
 from workflows.deciding import decide
 from workflows.messages import examples
 from workflows.messages.scene import Scene
@@ -239,6 +244,123 @@ def test_a_mailbox_whose_reader_is_killed_is_read_again_at_once_and_what_it_had_
             process.wait()
     assert len(home.mailroom.held()) == 2
     assert len({mail["Message-ID"] for mail in hanging.read()}) == 1
+
+
+def test_a_door_that_is_killed_in_the_middle_of_a_mail_is_brought_it_again_and_nothing_is_double(
+    home: Home, redis_url: str, tmp_path: Path
+) -> None:
+    hanging, port = Hanging(), mail_home.free_port()
+    hanging.hangs = True
+    whole = home.reply(GOOD, sender=OTHER).as_bytes()
+    with mail_home.server(hanging) as smtp:
+        process = started(redis_url, f"lmtp://127.0.0.1:{port}", smtp, tmp_path)
+        try:
+            with brought(port, home.address, whole[: len(whole) // 2]):
+                process.kill()  # it has half of the mail
+                process.wait()
+            process = started(redis_url, f"lmtp://127.0.0.1:{port}", smtp, tmp_path)
+            with brought(port, home.address, whole + b"\r\n.\r\n"):
+                until(lambda: home.client.keys(keys.mail_in_hand("*")))
+                process.kill()  # it has kept the mail, and nobody has heard so
+                process.wait()
+            hanging.hangs = False
+            process = started(redis_url, f"lmtp://127.0.0.1:{port}", smtp, tmp_path)
+            until(lambda: given(port, home.address, whole) == 250, in_hand.LEASE + 20)
+            assert given(port, home.address, whole) == 250
+        finally:
+            process.kill()
+            process.wait()
+    assert len(home.mailroom.held()) == 1
+    assert len({mail["Message-ID"] for mail in hanging.read()}) == 1
+
+
+@contextmanager
+def brought(port: int, to: str, mail: bytes) -> Iterator[None]:
+    """A mail server that is in the middle of bringing a mail."""
+    until(lambda: opens(port))
+    with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.example.org") as lmtp:
+        lmtp.timeout = 20
+        assert (lmtp.docmd("LHLO", "mx.example.org")[0], lmtp.mail(OTHER)[0], lmtp.rcpt(to)[0]) == (250, 250, 250)
+        assert lmtp.docmd("DATA")[0] == 354
+        lmtp.send(mail)
+        try:
+            yield
+        finally:
+            lmtp.close()
+
+
+def given(port: int, to: str, mail: bytes) -> int:
+    """What the door says to a whole mail, 0 while nobody is there."""
+    if not opens(port):
+        return 0
+    with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.example.org") as lmtp:
+        try:
+            lmtp.sendmail(OTHER, [to], mail)
+        except smtplib.SMTPResponseException as refused:
+            return refused.smtp_code
+        return 250
+
+
+def opens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[Home]:
+    """A home with a store of its own, for it is made unwell."""
+    store, keeping = embedded.start(tmp_path), Keeping()
+    with ExitStack() as stack:
+        yield Home(store.url, keeping, stack.enter_context(mail_home.server(keeping)), stack, "smtp")
+    connect(store.url).config_set("save", "")  # else one without its folder refuses to stop
+    embedded.start(tmp_path).stop()
+
+
+def test_a_store_that_starts_anew_while_a_reply_is_handled_has_it_once(
+    apart: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = Cases.submit_answer
+
+    def in_between(self: Cases, *given: object, **more: object) -> None:
+        submit(self, *given, **more)  # type: ignore[arg-type]  # handed on as it is
+        embedded.start(tmp_path).stop()
+        embedded.start(tmp_path)
+
+    mail = apart.reply(GOOD)
+    with monkeypatch.context() as patched:
+        patched.setattr(Cases, "submit_answer", in_between)
+        with suppress(smtplib.SMTPDataError):
+            apart.send(mail)
+    until(lambda: accepted(apart, mail), in_hand.LEASE + 5)
+    found = apart.walk.answer("r1", DARA.person)
+    assert found
+    assert found.revision == 1
+
+
+def accepted(home: Home, mail: EmailMessage) -> bool:
+    try:
+        home.send(mail)
+    except smtplib.SMTPException:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("unwell", [fill_the_memory, lose_the_disk])
+def test_a_reply_stays_in_the_mailbox_while_the_store_is_full_and_counts_then(
+    apart: Home, server: ImapServer, tmp_path: Path, unwell: Unwell
+) -> None:
+    server.bring(apart.reply(GOOD).as_bytes())
+    unwell(apart.client, tmp_path)
+    with capture_logs() as logs, running(fetching(apart, server)):
+        until(lambda: len([line for line in logs if line["action"] == "mailbox_store_away"]) > 2)
+        assert (server.count(), server.seen()) == (1, 0)
+        apart.client.config_set("maxmemory", 0)
+        apart.client.config_set("save", "")
+        until(lambda: server.count() == 0)
+    assert apart.answer() is not None
 
 
 def test_a_mail_is_in_hand_as_long_as_it_takes_and_no_longer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

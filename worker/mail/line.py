@@ -23,6 +23,7 @@ _LET_IN = 10.0  # from the call until the server has accepted sender and recipie
 _TAKE = 20.0  # from then until it has the mail; some look for spam and viruses before they say so
 _AWAKE = 3.0  # for the first word on a kept connection; some networks drop an idle one without telling either end
 LONGEST = _LET_IN + _TAKE  # one mail that is handed over; a task must end long before its lease
+_YES, _FOR_NOW, _FOR_GOOD, _NOTHING_BEYOND = 200, 400, 500, 600  # where each kind of reply begins (RFC 5321, 4.2.1)
 SENDER_REFUSED = "smtp_sender_refused"
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -76,21 +77,23 @@ class Line:
         smtp = self._smtp
         assert smtp is not None, "kept or opened just now"
         smtp.until = awake
-        code, _ = smtp.mail(sender)
+        code = _whole(smtp.mail(sender))[0]
         smtp.until = until
         if code == 421:  # what a server says as it hangs up on an idle connection
             raise smtplib.SMTPServerDisconnected("421")
-        if code != 250:
+        if code >= _FOR_GOOD:
             self._refused(not_let_in(SENDER_REFUSED))
-        code, said = smtp.rcpt(to)
-        if code not in (250, 251):
+        if code >= _FOR_NOW:
+            self._refused(outcome_of(code), code)
+        code, said = _whole(smtp.rcpt(to))
+        if code >= _FOR_NOW:
             self._refused(of_recipient(code, said.decode("ascii", "replace")), code)
         return smtp
 
     def _give(self, smtp: Patient, mail: bytes) -> None:
         smtp.until = _in(_TAKE)
         try:
-            code, _ = smtp.docmd("DATA")
+            code = _whole(smtp.docmd("DATA"))[0]
         except OSError as lost:
             self._hang_up()
             raise NotTaken(server_down()) from lost
@@ -98,11 +101,11 @@ class Line:
             self._refused(outcome_of(code), code)
         try:
             smtp.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
-            code, _ = smtp.getreply()
+            code = _whole(smtp.getreply())[0]
         except OSError as lost:
             self._hang_up()
             raise LostAfterData from lost
-        if code != 250:
+        if code >= _FOR_NOW:
             self._refused(outcome_of(code), code)
 
     def _refused(self, outcome: Failed | Later, code: int = 0) -> None:
@@ -152,6 +155,13 @@ class Line:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
+
+
+def _whole(reply: tuple[int, bytes]) -> tuple[int, bytes]:
+    """A reply, as far as it is one: a connection that breaks in its middle leaves a piece of the number."""
+    if not _YES <= reply[0] < _NOTHING_BEYOND:
+        raise smtplib.SMTPServerDisconnected("half a reply")
+    return reply
 
 
 def _in(seconds: float) -> float:

@@ -30,7 +30,7 @@ def compose(scene: Scene, *, person: str, again: bool = False) -> Message:
             Small(text=w(f"{why}_last" if again else why, **facts)),
         ),
         actions=(
-            scene.button("consent_yes", "button.agree", person=person, subject=CONSENT, page="answer"),
+            scene.button("consent_yes", "button.agree", person=person, subject=CONSENT, page="answer", main=False),
             scene.button("consent_no", "button.decline", person=person, subject=DECLINE, page="answer", main=False),
         ),
         why=w("why.asked_foot"),

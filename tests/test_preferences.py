@@ -235,6 +235,12 @@ def fresh() -> Person:
     return Person(id=BO, name="Bo", slack_user="UBO", email="bo@example.org", zone="Asia/Kathmandu")
 
 
+def test_all_that_is_wrong_is_said_at_once(story: Passing) -> None:
+    with pytest.raises(AskPerson) as wrong:
+        settle(story.walk, quiet_from="06:00", quiet_until="05:00", address="dara at home")
+    assert set(wrong.value.problems) == {"quiet_until", "address"}
+
+
 def test_the_page_is_grouped_and_works_without_script(home: Home, page: FlaskClient) -> None:
     url = home.url("preferences", BO)
     text = page.get(url).text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from workflows import engine, joining, moving_mail, reach, schedule
+from workflows import addresses, engine, joining, moving_mail, reach, schedule
 from workflows.changes import applied, merge
 from workflows.choosing import read_prefers
 from workflows.errors import AskPerson
@@ -52,6 +52,8 @@ def read(words: Words, typed: Typed, walk: Walk, person: str) -> Preferences:
     quiet = _quiet(typed, who)
     if quiet is not None and not schedule.leaves_room(quiet):
         problems["quiet_until"] = words("preferences.quiet_until.wrong", least=schedule.LEAST_AWAKE)
+    if one(typed, "address") and not addresses.is_address(one(typed, "address")):
+        problems["address"] = words("address.wrong")
     if problems:
         raise AskPerson(problems)
     every = one(typed, "digest_every") or member.digest_every

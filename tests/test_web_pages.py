@@ -503,7 +503,9 @@ def test_a_link_for_one_page_opens_no_other(site: Site) -> None:
 
 
 def test_wrong_turns_end_on_a_kind_page(site: Site) -> None:
-    assert site.get("/nowhere").status_code == 404
+    nowhere = site.get("/nowhere")
+    assert nowhere.status_code == 404
+    assert '<a href="/">' in nowhere.text
     assert "There is nothing here" in site.get("/nowhere").text
     wrong = site.post(site.home.url("board", BO))
     assert wrong.status_code == 405

@@ -5,6 +5,7 @@ the form is drawn again with everything in it, whatever went wrong here.
 """
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
@@ -107,7 +108,8 @@ def _page(title: str, paragraphs: tuple[str, ...], *, status: int) -> Response:
 
 def _plain(status: int) -> Response:
     title, paragraphs = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
-    return _page(title, paragraphs, status=status)
+    html = draw.plain_page(title=title, paragraphs=paragraphs, home=status == HTTPStatus.NOT_FOUND)
+    return make_response(html, status)
 
 
 def typed_now() -> Form | None:

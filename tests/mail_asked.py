@@ -4,6 +4,7 @@ One prompt is made up, for no real one asks for a lone number or a person withou
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -51,16 +52,8 @@ class Mail:
 @cache
 def mails() -> dict[str, Mail]:
     """Our mails by the short names above, and `numbers`, the made-up one."""
-    words, programme = english.load(), programmes.load("five-steps")
-    scene = examples.scene(words, programme)
-    found: dict[str, Mail] = {}
-    wanted = {real: short for short, real in PROMPTS.items()}
-    for leg in walked.legs(programme):
-        if leg.prompt.id in wanted:
-            put = replace(scene, walk=leg.put)
-            message = prompt.compose(put, round_=leg.round, person=examples.DARA, by_mail=True)
-            resolved = asked.resolved(leg.put, programme, leg.prompt)
-            found[wanted[leg.prompt.id]] = _mail(resolved, message)
+    words = english.load()
+    scene = examples.scene(words, programmes.load("five-steps"))
     made_up = _made_up()
     message = Message(
         kind="prompt",
@@ -70,7 +63,22 @@ def mails() -> dict[str, Mail]:
         reply_hint=words("prompt.reply"),
         locale="en",
     )
-    return {**found, "numbers": _mail(made_up, message)}
+    return {**of("five-steps", PROMPTS), "numbers": _mail(made_up, message)}
+
+
+def of(name: str, prompts: Mapping[str, str]) -> dict[str, Mail]:
+    """Our mails of that programme, by the short names of `prompts`."""
+    words, programme = english.load(), programmes.load(name)
+    scene = examples.scene(words, programme)
+    found: dict[str, Mail] = {}
+    wanted = {real: short for short, real in prompts.items()}
+    for leg in walked.legs(programme):
+        if leg.prompt.id in wanted:
+            put = replace(scene, walk=leg.put)
+            message = prompt.compose(put, round_=leg.round, person=examples.DARA, by_mail=True)
+            resolved = asked.resolved(leg.put, programme, leg.prompt)
+            found[wanted[leg.prompt.id]] = _mail(resolved, message)
+    return found
 
 
 def _made_up() -> Prompt:

@@ -153,7 +153,6 @@ def _unclear() -> Iterator[Odd]:
     both = ("change", "feel")
     for name, text, asked in (
         ("no-numbers", f"4\n\n{BREAK}", ("",)),
-        ("one-line", f"1) 4 2) {BREAK}", ("feel",)),
         ("twice", "1: 4\n2: fine\n1: 5", both),
         ("list-alike", "1. 4\n2. Three things\n1. a break\n2. more people", both),
         ("out-of-scale", f"1: 9\n2: {BREAK}", ("feel",)),
@@ -162,6 +161,7 @@ def _unclear() -> Iterator[Odd]:
         ("see-attached", "Please see attached", ("",)),
     ):
         yield _said(f"unclear-{name}", text, asked=asked)
+    yield _said("one-line", f"1) 4 2) {BREAK}", values={"feel": 4, "change": BREAK})
     yield _said("unclear-day", "1: yes\n2: 03/04/2026", prompt="tie", asked=("new-tie-since",))
     yield _said("unclear-unit", "1: 4\n2: two days", prompt="effort", asked=("my-hours",))
     yield _said("unclear-option", "1: the night\n2: 9", prompt="rest", asked=("cover",))

@@ -2,6 +2,11 @@
 what it is not.
 
 `python -m tests.mail_corpus` writes the mails; `pytest tests/test_mail_corpus.py -s` prints what was not read right.
+
+That corpus was written by those who wrote the reading. Two more were not, and were read once before anything was
+mended. Of the 138 mails of `second`, 96 were read right, 33 asked back, and of 9 a word was stored that nobody meant so
+(a signature, mostly). Of the 36 of `third`, written after that was mended: 30, 3 and 3. What is asked back still, is so
+on purpose: answers in colour between lines that Outlook does not mark, and answers that only a person could place.
 """
 
 import json
@@ -15,6 +20,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from tests.mail_corpus import CORPUS
+from tests.mail_second_clients import PROGRAMS
 from worker.files import words as english
 from worker.mail.parse import understand
 from workflows.errors import AskPerson
@@ -24,7 +30,8 @@ from workflows.programme import Prompt
 from workflows.replying import from_reply
 
 WORDS = english.load()
-LEAST_RIGHT = 0.99
+LEAST_RIGHT = {"corpus": 0.99, "second": 0.95, "third": 0.95}
+OTHER_HANDS = ("second", "third")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +45,13 @@ class Read:
 
 
 @cache
-def expected() -> Mapping[str, Any]:
-    return json.loads((CORPUS / "expected.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+def expected(folder: Path = CORPUS) -> Mapping[str, Any]:
+    return json.loads((folder / "expected.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 @cache
-def prompts() -> Mapping[str, Prompt]:
-    return {short: TypeAdapter(Prompt).validate_python(given) for short, given in expected()["prompts"].items()}
+def prompts(folder: Path = CORPUS) -> Mapping[str, Prompt]:
+    return {short: TypeAdapter(Prompt).validate_python(given) for short, given in expected(folder)["prompts"].items()}
 
 
 def read(mail: Mapping[str, Any], folder: Path = CORPUS) -> Read:
@@ -52,7 +59,7 @@ def read(mail: Mapping[str, Any], folder: Path = CORPUS) -> Read:
     values: Mapping[str, Any] = {}
     asked: tuple[str, ...] = ()
     if understood.kind == "reply":
-        prompt = prompts()[mail["prompt"]]
+        prompt = prompts(folder)[mail["prompt"]]
         try:
             values = values_of(prompt, from_reply(WORDS, prompt, understood.marked))
         except AskPerson as ask:
@@ -71,6 +78,26 @@ def lines_of(text: str) -> str:
     return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
+def is_meant(mail: Mapping[str, Any], found: Read) -> bool:
+    """Whether a mail by other hands was read as its writer meant it; nothing that they meant is to be asked back."""
+    if mail["kind"] != "reply":
+        return bool(found.kind == mail["kind"])
+    if not mail["values"]:
+        return is_asked_back(found)
+    return (not is_asked_back(found) and one_line(found.values) == one_line(mail["values"])) or (
+        mail["either"] and is_asked_back(found)
+    )
+
+
+def one_line(value: Any) -> Any:
+    """A value whose texts stand on one line each: how lines are broken was not written down."""
+    if isinstance(value, Mapping):
+        return {key: one_line(each) for key, each in value.items() if each != ""}
+    if isinstance(value, list | tuple):
+        return [one_line(each) for each in value]
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
 def is_right(mail: Mapping[str, Any], found: Read) -> bool:
     return (found.kind, found.text, found.values, found.asked) == (
         mail["kind"],
@@ -85,15 +112,18 @@ def is_asked_back(found: Read) -> bool:
     return bool(found.asked) or found.kind in ("empty", "too_long")
 
 
-def test_nearly_all_replies_are_read_right_and_what_is_not_is_asked_back() -> None:
-    mails = expected()["mails"]
-    wrong = [(mail, found) for mail in mails if not is_right(mail, found := read(mail))]
+@pytest.mark.parametrize("name", LEAST_RIGHT)
+def test_nearly_all_replies_are_read_right_and_what_is_not_is_asked_back(name: str) -> None:
+    folder = CORPUS.parent / name
+    mails = expected(folder)["mails"]
+    right = is_meant if name in OTHER_HANDS else is_right
+    wrong = [(mail, found) for mail in mails if not right(mail, found := read(mail, folder))]
     for mail, found in wrong:
         print(f"{mail['name']:32} {mail['prompt']:9} {found.kind:6} asked back: {', '.join(found.asked) or '-'}")
     print(f"{len(mails) - len(wrong)} of {len(mails)} read right")
     guessed = [mail["name"] for mail, found in wrong if not is_asked_back(found)]
     assert guessed == [], "words were stored that nobody meant so"
-    assert len(wrong) <= len(mails) * (1 - LEAST_RIGHT)
+    assert len(wrong) <= len(mails) * (1 - LEAST_RIGHT[name])
 
 
 def test_the_corpus_is_as_wide_as_the_world_it_stands_for() -> None:
@@ -106,14 +136,24 @@ def test_the_corpus_is_as_wide_as_the_world_it_stands_for() -> None:
     assert asked | cells == set(KIND_NAMES)
 
 
-def test_every_mail_of_the_corpus_has_its_expectation_and_nobody_real_in_it() -> None:
-    names = {mail["name"] for mail in expected()["mails"]}
-    assert names == {path.stem for path in CORPUS.glob("*.eml")}
-    for path in CORPUS.glob("*.eml"):
+def test_the_mails_by_other_hands_are_many_and_of_all_kinds() -> None:
+    second, third = (expected(CORPUS.parent / name)["mails"] for name in OTHER_HANDS)
+    assert (len(second), len(third)) == (138, 36)
+    assert {mail["client"] for mail in second} == set(PROGRAMS)
+    asked = {q.kind for prompt in prompts(CORPUS.parent / "second").values() for q in prompt.questions}
+    assert asked == set(KIND_NAMES)
+
+
+@pytest.mark.parametrize("folder", LEAST_RIGHT)
+def test_every_mail_of_the_corpus_has_its_expectation_and_nobody_real_in_it(folder: str) -> None:
+    there = CORPUS.parent / folder
+    names = {mail["name"] for mail in expected(there)["mails"]}
+    assert names == {path.stem for path in there.glob("*.eml")}
+    for path in there.glob("*.eml"):
         heads = path.read_bytes().partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
         for line in heads.split(b"\n"):
             if line.startswith((b"From:", b"To:")):
-                assert b"@example." in line, path.name
+                assert b"@example." in line or b".example.org>" in line, path.name
 
 
 @pytest.mark.parametrize("name", ["gmail-web-es", "outlook-web-ja", "odd-quote-translated-marker"])

@@ -62,6 +62,27 @@ def without_question(question: Question, text: str) -> str:
     return text
 
 
+def with_copied_quoted(questions: Sequence[Question], text: str) -> str:
+    """The text with questions that somebody copied into it, without their numbers, as quoted lines; what follows on
+    the same line stands below. Nothing is changed where other words come first, or anything is quoted.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        asked = next((q for q in questions if _copied(q, line)), None)
+        if asked is not None:
+            lines += [f"{_QUOTED} {asked.label}", without_question(asked, line)]
+        elif line.startswith(_QUOTED) or (line.strip() and not lines):
+            return text
+        elif line.strip() or lines:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _copied(question: Question, line: str) -> bool:
+    label = _squeezed(question.label)
+    return len(label) >= _LEAST_LABEL and _end_of(label, line) is not None
+
+
 def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     """The parts of a text by the place of their question, nothing when no line is numbered. Raises Unclear."""
     lines = text.split("\n")
@@ -73,6 +94,7 @@ def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         below = lines[mark.line + 1 : following.line if following else len(lines)]
         place = mark.number - 1
+        _see_to_a_number_too_high(mark, below, most=len(questions))
         said = "\n".join((mark.rest, *below)).strip()
         parts[place] = Part(text=without_question(questions[place], said))
     return parts
@@ -84,6 +106,19 @@ def _see_to_what_stands_before(lines: Sequence[str], marks: Sequence[Mark], *, m
     numbers = [int(found[0]) for line in lines if (found := re.match(r"\d{1,3}", usual(line).strip()))]
     if open_ := {number - 1 for number in numbers if 1 <= number <= most and number not in named}:
         raise Unclear(open_)
+
+
+def _see_to_a_number_too_high(mark: Mark, lines: Sequence[str], *, most: int) -> None:
+    """A line that is numbered like the questions, beyond the last of them, may answer none or the wrong one."""
+    for line in lines:
+        beyond = mark_of(line, 0, most=99)
+        if (
+            beyond
+            and beyond.style != "bare"
+            and beyond.number > most
+            and (beyond.style, beyond.indent) == (mark.style, mark.indent)
+        ):
+            raise Unclear({mark.number - 1})
 
 
 def between_quotes(questions: Sequence[Question], text: str) -> Mapping[int, Part]:

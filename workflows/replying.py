@@ -1,14 +1,16 @@
 """Reading a mail reply: which words answer which question, and what a whole mail says, yes or no.
 
 Promises: words go to a question only where the mail says so by a number, by the question's own words before them
-(copied or quoted), or because there is one question alone. Where that is not plain, nothing is guessed: the question is
+(copied or quoted), because there is one question alone, or as many short answers in a row as there are questions, each
+of which fits its own. Where that is not plain, nothing is guessed: the question is
 named and its person asked. Lines behind ">" are quoted; they tell which question comes next and are never an answer.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows import reply_parts
+from workflows import reply_order, reply_parts
 from workflows.errors import AskPerson
 from workflows.forms import Typed
 from workflows.kinds import clean, kind_of
@@ -56,6 +58,8 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
     """
     if _is_one_of(words, reply_parts.own(text), "replying.elsewhere"):
         raise AskPerson({"": words("replying.not_here")})
+    if _is_one_of(words, reply_parts.own(text), "replying.openings"):
+        raise AskPerson({"": words("replying.thanks_alone")})
     try:
         parts = _parts(words, prompt.questions, text)
     except Unclear as unclear:
@@ -66,6 +70,8 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
         answer = parts.get(question.id)
         if answer is None or not answer.text.strip() or is_skip(words, answer.text):
             continue
+        if not question.required and _is_bare_no(words, question, answer.text):
+            continue
         try:
             typed.update(_read_either(question, answer))
         except AskPerson as ask:
@@ -73,6 +79,16 @@ def from_reply(words: Words, prompt: Prompt, text: str) -> Typed:
     if problems:
         raise AskPerson(problems)
     return typed
+
+
+def _is_bare_no(words: Words, question: Question, text: str) -> bool:
+    """Whether somebody just says no to a question that may be left out, and no is none of its answers."""
+    if question.kind == "yes_no" or not _is_one_of(words, text, "replying.no"):
+        return False
+    try:
+        return question.kind in _OWN_WORDS or not _read(question, text)
+    except AskPerson:
+        return True
 
 
 def _read_either(question: Question, answer: Part) -> Typed:
@@ -107,10 +123,40 @@ def _parts(words: Words, questions: tuple[Question, ...], text: str) -> Mapping[
     if len(questions) == 1:
         lone = _lone(words, questions[0], text)
         return {questions[0].id: lone}
-    parts = reply_parts.between_quotes(questions, text) or reply_parts.by_number(questions, reply_parts.own(text))
+    text = reply_order.unrolled(questions, text, _fits)
+    own = reply_parts.own(text)
+    if reply_order.may_be_a_list(questions, own):
+        raise Unclear(set(range(len(questions))))
+    parts = (
+        reply_parts.between_quotes(questions, text)
+        or reply_parts.by_number(questions, own)
+        or reply_parts.between_quotes(questions, reply_parts.with_copied_quoted(questions, own))
+        or reply_order.in_a_row(questions, own, _fits)
+        or _to_all(words, questions, own)
+    )
     if not parts:
         raise AskPerson({"": words("answer.which_question", count=len(questions))})
     return {questions[place].id: part for place, part in parts.items()}
+
+
+def _to_all(words: Words, questions: tuple[Question, ...], text: str) -> Mapping[int, Part]:
+    """One yes or no to all questions, where each can be answered so."""
+    text = re.sub(r"(?<=\w) (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=\W*\Z)", "", text)
+    for answer in ("yes", "no"):
+        if all(q.kind == "yes_no" for q in questions) and _is_one_of(words, text, f"replying.all_{answer}"):
+            return {place: Part(text=answer) for place in range(len(questions))}
+    return {}
+
+
+def _fits(question: Question, text: str) -> bool:
+    """Whether the text is an answer to that question with few answers, and nothing besides."""
+    if question.kind not in reply_order.FEW:
+        return False
+    try:
+        typed = _read(question, text)
+    except AskPerson:
+        return False
+    return bool(typed.get(question.id)) and not typed.get(f"{question.id}.note")
 
 
 def _lone(words: Words, question: Question, text: str) -> Part:

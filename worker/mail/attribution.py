@@ -26,6 +26,8 @@ _START = re.compile(
     r"\d{4}[年/.\-]|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}",
     re.IGNORECASE,
 )
+# "Fairsteps <answer@…> escreveu (terça, 24/11/2026": the name comes first, the day at the end.
+_NAMED = re.compile(rf"[^\W\d_][^<>@]{{0,60}}<[^<>@\s]+@[^<>\s]+>\)?\s+{_VERB.pattern}", re.IGNORECASE)
 _ENDS = re.compile(r"[:：]\W{0,4}$")
 _LABELS = {
     "from": r"from|von|de|da|van|från|fra|od|от|من|المرسل|差出人|送信者|发件人|寄件者|보낸 ?사람",
@@ -94,7 +96,7 @@ def starts_at(lines: Sequence[str], end: int, *, above_quote: bool) -> int | Non
         if len(joined) > _LONGEST:
             break
         if _is_header(joined, above_quote=above_quote):
-            if _START.match(lines[begin]):
+            if _START.match(lines[begin]) or _NAMED.match(lines[begin]):
                 return begin
             shortest = begin if shortest is None else shortest
     return shortest

@@ -18,10 +18,11 @@ _MOST_BELOW = 6  # lines of a signature without a mark of its own
 _SHORT = 60  # characters of a line of a signature
 _LINE = re.compile(r"^--\s?$|^_{10,}$|^—\s?$")
 _NUMBERED = re.compile(r"^\W{0,3}(?:[^\W\d_]{1,9}\.?\s?){0,2}\d{1,2}\s*(?:[.:)\-–/=．：）、]|$)")
+_FULL_NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’-]+\.? ){1,2}[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿA-Z'’-]+")
 _GOODBYES = """
     thanks|thank you|many thanks|thanks so much|thank you so much|thanks a lot|thanks again|cheers|best|best wishes|
     all the best|(?:kind|best|warm|warmest|many) regards|regards|take care|yours|sincerely|love|bye|
-    (?:mit )?(?:freundliche[nm]?|liebe[nr]?|beste[n]?|viele|herzliche[n]?|schöne[n]?) gr(?:ü|ue)(?:ß|ss)e?n?|
+    (?:(?:mit|ganz|viele|(?:freundlich|lieb|best|herzlich|schön|sonnig|warm)e[nmr]?) )+gr(?:ü|ue)(?:ß|ss)e?n?|
     gr(?:u|ü)(?:ß|ss)e?|lg|vg|mfg|danke|danke schön|dankeschön|vielen dank|herzlichen dank|bis bald|tschüss|
     saludos|un saludo|saludos cordiales|un saludo cordial|un cordial saludo|un abrazo|abrazos|besos|atentamente|
     gracias|muchas gracias|mil gracias|gracias y saludos|hasta pronto|
@@ -32,7 +33,15 @@ _GOODBYES = """
     مع تحياتي|مع خالص التحية|مع أطيب التحيات|تحياتي|مع التحية|شكرا|شكراً|شكرًا|شكرا جزيلا|شكرًا جزيلًا|مع الشكر|مع السلامة|
     よろしくお願いします|よろしくお願いいたします|宜しくお願いします|宜しくお願い致します|以上|以上です|
     ありがとうございます|ありがとうございました|敬具|どうぞよろしくお願いいたします|
-    grazie|cordiali saluti|saluti|bedankt|groeten|groetjes|tack|takk|tak|hilsen|dziękuję|pozdrawiam
+    saludos a tod[oa]s|un fuerte abrazo|un abrazo fuerte|besitos|un beso|cuídate|cuidaos|
+    à plus|à très vite|bisous|bien sincèrement|bonne continuation|sincères salutations|respectueusement|
+    beijos|beijinhos|um beijo|com carinho|grat[oa]|saudações|cordialmente|um forte abraço|
+    grazie|grazie mille|grazie ancora|mille grazie|(?:cordiali|distinti|cari|tanti|i migliori) saluti|saluti|
+    un (?:caro |cordiale )?saluto|un abbraccio|a presto|buona giornata|buona serata|baci|
+    bedankt|dank je wel|dank u wel|alvast bedankt|groet|groeten|groetjes|met vriendelijke groet(?:en)?|mvg|
+    (?:vriendelijke|hartelijke|lieve|warme) groet(?:en)?|veel liefs|liefs|tot gauw|tot snel|fijne dag|
+    many thanks and best wishes|warmly|cordially|respectfully|with love|lots of love|hugs|talk soon|see you|
+    tack|takk|tak|hilsen|med vänliga hälsningar|med vennlig hilsen|dziękuję|pozdrawiam
 """
 
 
@@ -47,21 +56,23 @@ def _known(key: str) -> list[str]:
 
 _PHRASES = "|".join((re.sub(r"\|\s+", "|", _GOODBYES.strip()), *_known("signatures")))
 _GOODBYE = re.compile(
-    rf"^(?:{_PHRASES})(?:(?:\s*,?\s*(?:and|und|et|y|e|و)\s*|\s*[,!.]\s*)(?:{_PHRASES}))?[\s\W]*"
+    rf"^(?:with )?(?:{_PHRASES})(?:(?:\s*,?\s*(?:and|und|et|y|e|و|en|&|\+)\s*|\s*[,!.]\s*)(?:{_PHRASES}))?[\s\W]*"
+    r"(?:(?:aus|from|desde|depuis|de|da|uit)\s[^\W\d_]{3,20}\W*|(?<=\b[lvbs]g\s)[^\W\d_]{1,20}\W*)?"
     r"(?:(?<=[,،!、])\s?[^\W\d_]{1,20}(?:\s[^\W\d_]{1,20})?\W*)?$",
     re.IGNORECASE,
 )
 _DEVICE = (
-    r"(?:my|mein\w*|mi|mon|ma|meu|minha|iphone|ipad|outlook|samsung|galaxy|yahoo|gmail|mail\b|email|e-mail|android|"
+    r"(?:my|mein\w*|mi|mon|ma|meu|minha|mio|mijn|min|iphone|ipad|outlook|samsung|galaxy|yahoo|gmail|mail\b|email|e-mail|android|"
     r"huawei|xiaomi|proton|thunderbird|k-9|fairemail|windows|gmx|web\.de|mobile|phone|t[eé]l[eé]fono|tél[eé]phone|"
     r"smartphone|celular|móvil|blackberry|\[?proton|yahoo|هاتف|جهاز|بريد|الـ? ?iphone)"
 )
 _SENT_FROM = re.compile(
     rf"^(?:(?:sent (?:from|with|via)|gesendet (?:von|mit|aus|über)|von \w+ \w+ gesendet|enviado (?:desde|do|de|da|con|"
     rf"com|a partir d\w)|envoyé (?:de|depuis|à partir de|avec)|أُ?رسلت?ت? من|مرسل من|مُ?رسلة من|تم الإرسال من|"
-    rf"inviato da(?:l)?|verzonden (?:vanaf|met)|skickat från|sendt fra)\b.{{0,30}}{_DEVICE}"
-    r"|(?:get|holen sie sich|laden sie|obtener|obtenir|obtenga|obter|baixe|télécharge[zr]|تنزيل|الحصول على) outlook"
-    r"|(?:outlook for|outlook für|outlook para|outlook pour) (?:ios|android)"
+    rf"inviato da(?:l)?|(?:verzonden|verstuurd) (?:vanaf|met|via|vanuit)|skickat från|sendt fra)\b.{{0,30}}{_DEVICE}"
+    r"|(?:get|holen sie sich|laden sie|obtener|obtenir|obtenga|obter|obtenha|baixe|baixar|télécharge[zr]|ottieni|"
+    r"scarica|download|تنزيل|الحصول على) (?:o |l['’])?outlook"
+    r"|outlook (?:for|für|para|pour|per|voor) (?:ios|android)"
     r"|diese nachricht wurde von .{0,40}gesendet|von meinem .{0,40}gesendet"
     r"|.{0,25}(?:から送信|を入手|より送信)|.{0,12}iphoneから送信"
     rf"|(?:{'|'.join(_known('sent_from'))}) ?.{{0,30}}$)",
@@ -96,7 +107,7 @@ def without(lines: list[str], *, name: str = "", signature: str = "", alone: boo
         first_below = bisect_right(filled, at)
         below = [shown[n] for n in filled[first_below : first_below + _MOST_BELOW + 1]]
         # "2. Vorsitzender" below a goodbye and one's name is no answer.
-        is_signed = bool(below) and _is_name(below[0], name) and bool(_GOODBYE.match(shown[at]))
+        is_signed = bool(below) and bool(_GOODBYE.match(shown[at])) and _is_signature(below, name)
         if (at >= last_answer or is_signed) and _ends(shown[at], below, is_first=alone and at == filled[0], name=name):
             end = at
             break
@@ -114,6 +125,12 @@ def _ends(line: str, below: Sequence[str], *, is_first: bool, name: str) -> bool
     if len(line) <= 40 and _GOODBYE.match(line):
         return little or (bool(below) and _is_name(below[0], name))
     return little and _is_name(line, name, alone=bool(below))
+
+
+def _is_signature(below: Sequence[str], name: str) -> bool:
+    """Whether a name stands first: the sender's, or two words like one above a few short lines."""
+    little = len(below) <= _MOST_BELOW and all(len(each) <= _SHORT for each in below)
+    return _is_name(below[0], name) or (little and bool(_FULL_NAME.fullmatch(below[0])))
 
 
 def _is_name(line: str, name: str, *, alone: bool = False) -> bool:

@@ -47,6 +47,7 @@ def new_words(text: str, *, ours: str = "", whole: bool = True, name: str = "", 
     shown = [plain(line) for line in lines]
     quoted = [bool(_QUOTED.match(line)) for line in lines]
     _quote_marker(text, quoted)
+    _keep_own_quotes(lines, shown, quoted)
     end = _own_end(shown, quoted, ours)
     cut = end < len(lines)
     lines, quoted = lines[:end], quoted[:end]
@@ -95,6 +96,25 @@ def _own_end(shown: list[str], quoted: list[bool], ours: str) -> int:
         if address and address.search(line):
             return _above_wrapped(shown, at)
     return len(shown)
+
+
+def _keep_own_quotes(lines: list[str], shown: list[str], quoted: list[bool]) -> None:
+    """What a person quotes themselves is theirs: marked lines below their words and above the header of our mail, or
+    below our mail's last link. A space before the sign tells them from ours.
+    """
+    header = next((at for at in range(1, len(lines)) if not quoted[at] and _is_header_of_ours(shown, quoted, at)), 0)
+    foot = next((at for at, line in enumerate(lines) if quoted[at] and "/unsubscribe/" in line), len(lines))
+    begun = False
+    for at, line in enumerate(lines):
+        begun = (begun or bool(line.strip() and not quoted[at])) and at != foot
+        if begun and quoted[at] and not header <= at <= foot and not _MARKER.search(line):
+            quoted[at], lines[at] = False, f" {line.strip()}"
+
+
+def _is_header_of_ours(shown: list[str], quoted: list[bool], at: int) -> bool:
+    """Whether the last line of a header stands here, and a quote right below."""
+    below = next((n for n in range(at + 1, min(at + 3, len(shown))) if shown[n]), at)
+    return quoted[below] and attribution.starts_at(shown, at, above_quote=True) is not None
 
 
 def _is_folded_marker(shown: list[str], at: int) -> bool:

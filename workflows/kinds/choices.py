@@ -2,9 +2,11 @@
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Typed
-from workflows.kinds import clean, picking
+from workflows.kinds import clean, picking, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
+
+_OPPOSITES = {"nobody", "none", "nothing", "unsure", "other"}  # beside one of these, "all" is not all of them
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -43,7 +45,9 @@ def typed(question: Question, value: Value) -> Typed:
 
 
 def from_text(question: Question, text: str) -> Typed:
-    """Take "1, 3", "2 and 4", or the words of the options, one a line or with commas. Raises AskPerson."""
+    """Take "1, 3", "2 and 4", "all", or the words of the options, one a line or with commas. Raises AskPerson."""
+    if spoken.is_all(text) and not _OPPOSITES & {option.value for option in question.options}:
+        return {question.id: tuple(option.value for option in question.options)}
     try:
         picked = [option.value for option in picking.all_meant(question.options, text)]
     except picking.UnknownOption:

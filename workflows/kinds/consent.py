@@ -7,7 +7,7 @@ import re
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
-from workflows.kinds import clean, short_text
+from workflows.kinds import clean, picking, short_text
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
@@ -30,6 +30,33 @@ _SAID = (
         ),
     ),
     ("object", re.compile(r"(?:i )?object(?:ion)?(?:\s*:\s*it would do harm)?(?!\w)|3(?![\w/])", re.I)),
+)
+# The same in other languages, where it stands alone or a comma follows: "einverstanden bin ich nicht" is no consent.
+_ELSEWHERE = tuple(
+    (word, re.compile(rf"(?:{phrases})(?=\s*(?:[.,;:!،。、\n–—]|- |\Z))", re.I))
+    for word, phrases in (
+        (
+            "consent",
+            r"(?:i )?agreed?|consenting|(?:ich )?(?:stimme zu|bin einverstanden)|einverstanden|zustimmung|konsent|"
+            r"consiento|(?:estoy )?de acuerdo|doy mi consentimiento|je consens|je suis d['’]accord|d['’]accord|"
+            r"consentement|consinto|(?:eu )?concordo|de acordo|estou de acordo|acconsento|"
+            r"sono d['’]accordo|d['’]accordo|"
+            r"(?:ik )?stem in|ik ga akkoord|akkoord|أوافق|اوافق|أنا موافقة?|موافقة?|同意します|同意|賛成です|賛成",
+        ),
+        (
+            "aside",
+            r"(?:i )?(?:abstain|step aside)|ich (?:enthalte mich|halte mich heraus|halte mich raus|trete beiseite)|"
+            r"enthaltung|me abstengo|me hago a un lado|je m['’]abstiens|je me mets en retrait|abstenho-me|me abstenho|"
+            r"mi astengo|ik onthoud me|أمتنع|棄権します|棄権",
+        ),
+        (
+            "object",
+            r"ich (?:widerspreche|lege einspruch ein|bin dagegen)|einspruch|einwand|me opongo|objeto|"
+            r"tengo una objeción|je m['’](?:y )?oppose|je suis contre|"
+            r"oponho-me|me oponho|mi oppongo|obiezione|ik maak bezwaar|bezwaar|"
+            r"أعترض|أنا أعترض|反対します|反対です|異議があります",
+        ),
+    )
 )
 
 
@@ -88,10 +115,13 @@ def from_text(question: Question, text: str) -> Typed:
     given = clean.text(text)
     if not given:
         return {}
-    for word, begins in _SAID:
+    for word, begins in (*_SAID, *_ELSEWHERE):
         if found := begins.match(given):
             why = given[found.end() :].lstrip(" \t\n.,;:!-–—、。،؛")
             return typed(question, {"word": word, "why": why})
+    for word in _WORDS:
+        if word != "object" and picking.slipped(clean.plain(given).strip(" ."), _WORDS[word].casefold()):
+            return typed(question, {"word": word, "why": ""})
     raise AskPerson({question.id: _HOW})
 
 

@@ -26,6 +26,12 @@ MONTHS = (
 _HOW = "Please write the day like 2026-12-01 or 1 December 2026."
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})")
+# 15/12/2026 can be one day alone; 03/04/2026 could be two.
+_SLASHED = re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4})")
+_LEAD = re.compile(
+    r"\A(?:on|the|on the|since|am|seit|seit dem|el|el día|desde el|le|depuis le|il|dal|op|sinds|em|no dia|desde|"
+    r"desde o dia) (?=\d)"
+)
 _JAPANESE = re.compile(r"(?P<year>\d{4})年 ?(?P<month>\d{1,2})月 ?(?P<day>\d{1,2})日")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? ")
 _ENGLISH_DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?")
@@ -86,7 +92,9 @@ def check(question: Question) -> tuple[str, ...]:
 
 
 def _read(text: str) -> datetime.date | None:
-    said = _without_weekday(clean.plain(text).rstrip("."))
+    said = _LEAD.sub("", _without_weekday(clean.plain(text).rstrip(".")), count=1)
+    if slashed := _SLASHED.fullmatch(said):
+        said = _one_day(slashed)
     shapes = (_ISO, _DOTTED, _JAPANESE, _DAY_FIRST, _MONTH_FIRST)
     found = next((f for f in (shape.fullmatch(said) for shape in shapes) if f), None)
     if not found:
@@ -97,6 +105,14 @@ def _read(text: str) -> datetime.date | None:
         return datetime.date(int(parts["year"]), month, int(parts["day"]))
     except ValueError:  # the 31st of April, month 13, year 0
         return None
+
+
+def _one_day(slashed: re.Match[str]) -> str:
+    """The day as ISO writes it, where its two small numbers can only stand in one order; else what was written."""
+    one, two = int(slashed["one"]), int(slashed["two"])
+    if one == two or one > 12 >= two:
+        return f"{slashed['year']}-{two}-{one}"
+    return f"{slashed['year']}-{one}-{two}" if two > 12 >= one else slashed[0]
 
 
 def _without_weekday(said: str) -> str:

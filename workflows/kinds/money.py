@@ -16,7 +16,9 @@ from workflows.question import Question
 
 _SIGN = re.compile(r"[a-z]{1,2}\$|[^\W\d_]+(?:\.(?= ))?|[^\w\s.,+-]")
 _TO = re.compile(
-    r"(?<=[^\s-])\s*(?:-|\.\.+|…|\b(?:to|and|until|up to|bis|hasta|à|até|إلى|الى)\b)\s*(?=\S)", re.IGNORECASE
+    r"(?<=[^\s-])\s*(?:-|\.\.+|…|\b(?:to|and|until|up to|bis|hasta|à|até|إلى|الى)\b)\s*(?=\S)"
+    r"|(?<=\d)\s+(?:a|y|et|e|en|und|و)\s+(?=[\d€$£])",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:(?:between|from|zwischen|von|entre|desde|de|بين|من)\s+|(?:about|around|roughly)\s*)", re.IGNORECASE

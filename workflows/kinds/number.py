@@ -43,7 +43,7 @@ def typed(question: Question, value: Value) -> Typed:
 
 def from_text(question: Question, text: str) -> Typed:
     """Take a number, with "about" or the unit around it. Raises AskPerson."""
-    given = spoken.without_about(clean.line(text))
+    given = spoken.without_about(spoken.in_digits(clean.plain(text), question.unit))
     kept = parse(question, {question.id: given})
     return {} if kept is None else typed(question, kept)
 

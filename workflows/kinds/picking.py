@@ -13,9 +13,17 @@ _NUMBER = re.compile(
 )
 _COPIED = re.compile(r"(?P<place>[0-9]{1,3})(?:[.):]| ?[-–])? (?P<words>.+)")
 _COARSE = re.compile(r"[\n;]+")
-_COMMA = re.compile(r"\s*,\s*(?:and\s+)?", re.IGNORECASE)
-_COMMA_OR_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
+_AND = "and|und|y|e|et|en|و|sowie|as well as"
+_COMMA = re.compile(rf"\s*[,،、]\s*(?:(?:{_AND})\s+)?", re.IGNORECASE)
+_COMMA_OR_AND = re.compile(
+    rf"\s*[,،、]\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND})\s+|\s*[&+]\s*|(?<=\d)と(?=\d)", re.IGNORECASE
+)
+_PLEASE = re.compile(
+    r"[\s,]+(?:please|pls|thanks|bitte|danke|por favor|s['’]il vous plaît|svp|per favore|alstublieft)[\s.!]*\Z",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(r"[0-9]{1,3}(?:[ .]+[0-9]{1,3})+\.?")
+_LEAST_SLIPPED = 5  # letters of a word; among shorter ones a single letter makes another word
 _GONE = "something no longer on the list"
 _LONGEST_LABEL = 75  # an option's text in Slack: https://docs.slack.dev/reference/block-kit/composition-objects
 _MOST = 100  # options of a Slack select menu
@@ -46,8 +54,24 @@ def meant(options: tuple[Option, ...], text: str) -> Option | None:
     for option in options:
         if clean.plain(option.value) == said:
             return option
+    if kindly := _PLEASE.search(said):
+        return meant(options, said[: kindly.start()])
     begun = [option for option in options if len(said) >= 3 and _bare(option.label).startswith(said)]
-    return _only(begun)
+    return _only(begun or [option for option in options if slipped(said, _bare(option.label))])
+
+
+def slipped(said: str, meant_: str) -> bool:
+    """Whether one letter of one longer word is missing, too many, another, or in its neighbour's place."""
+    pairs = list(zip(said.split(), meant_.split(), strict=False))
+    other = [(one, two) for one, two in pairs if one != two]
+    if len(said.split()) != len(meant_.split()) or len(other) != 1:
+        return False
+    one, two = sorted(other[0], key=len)
+    if len(one) < _LEAST_SLIPPED or one[0] != two[0] or len(two) - len(one) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
+    swapped = one[:at] + one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :]
+    return one[at:] == two[at + 1 :] or (len(one) == len(two) and (one[at + 1 :] == two[at + 1 :] or swapped == two))
 
 
 def all_meant(options: tuple[Option, ...], text: str) -> list[Option]:
@@ -106,6 +130,7 @@ def _in_line(options: tuple[Option, ...], piece: str) -> list[Option]:
     """The options one line means: the whole line first, for an option's own words may hold a comma or an "and"."""
     if whole := meant(options, piece):
         return [whole]
+    piece = _PLEASE.sub("", piece)
     plain = clean.plain(piece)
     if _NUMBERS.fullmatch(plain):
         splits = [re.findall(r"[0-9]+", plain)]

@@ -74,7 +74,7 @@ def typed(question: Question, value: Value) -> Typed:
 
 def from_text(question: Question, text: str) -> Typed:
     """Take "3-5", "3 to 5 hours", "between 3 and 5", or one number for both ends. Raises AskPerson."""
-    given = _bare(text)
+    given = _bare(spoken.in_digits(clean.plain(text), question.unit))
     parts = [part.strip() for part in _TO.split(given)] if given else [""]
     if len(parts) > 2:
         raise AskPerson({question.id: _BOTH})

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflows.errors import AskPerson
 from workflows.forms import Field, Option, Typed
-from workflows.kinds import clean, decimals, picking
+from workflows.kinds import clean, decimals, picking, spoken
 from workflows.kinds.kind import Kind, Value
 from workflows.question import Question
 
@@ -49,7 +49,7 @@ def typed(question: Question, value: Value) -> Typed:
 
 def from_text(question: Question, text: str) -> Typed:
     """Take "4", "4/5", "4 out of 5", or the words at an end. Raises AskPerson, also where words would be lost."""
-    said = decimals.ready(text).rstrip(" .!")
+    said = spoken.in_digits(decimals.ready(text)).rstrip(" .!")
     if not said:
         return {}
     steps = _steps(question)

@@ -8,24 +8,66 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
+from workflows.kinds import clean
+
 _YES = (
     "ja|jawohl|ja bitte|ja gerne|ja natürlich|sí|sí claro|si claro|claro que sí|oui|ouais|oui bien sûr|bien sûr|sim|"
-    "sim claro|com certeza|نعم|أجل|نعم بالطبع|はい|ええ|sì"
+    "sim claro|com certeza|نعم|أجل|نعم بالطبع|はい|ええ|sì|sì certo|ja hoor|jazeker"
 )
 _NO = (
     "nein|nee|nö|nein danke|no gracias|non|non merci|não|nao|não obrigada|não obrigado|لا|كلا|لا شكرا|いいえ|いや|"
-    "いいえ、結構です"
+    "いいえ、結構です|no grazie|nee hoor|nee bedankt"
 )
 _UNSURE = (
     "vielleicht|unsicher|nicht sicher|bin nicht sicher|ich bin nicht sicher|bin mir nicht sicher|"
     "ich bin mir nicht sicher|weiß nicht|weiss nicht|weiß ich nicht|ich weiß nicht|ich weiß es nicht|keine ahnung|jein|"
-    "ja und nein|sí y no|si y no|oui et non|sim e não|نعم ولا|quizás|quizá|tal vez|n sei|non so|non lo so|no opinion|"
+    "ja und nein|sí y no|si y no|oui et non|sim e não|نعم ولا|quizás|quizá|tal vez|n sei|non so|non lo so|"
+    "non saprei|non sono sicura|non sono sicuro|forse|no opinion|"
+    "weet niet|weet ik niet|ik weet het niet|geen idee|misschien|niet zeker|"
     "no sé|no se|no lo sé|no lo se|"
     "no estoy segura|no estoy seguro|ni idea|no tengo idea|je ne sais pas|je sais pas|pas sûr|pas sûre|pas certain|"
     "pas certaine|peut-être|peut être|aucune idée|talvez|não sei|nao sei|não tenho certeza|não estou certa|"
     "não estou certo|لست متأكدا|لست متأكدة|غير متأكد|غير متأكدة|لا أعرف|لا أدري|لا اعرف|لا ادري|ربما|"
     "わかりません|分かりません|分からない|わからない|どちらとも言えない|たぶん"
 )
+_ALL = (
+    "all|all of them|all of these|everything|alle|alles|todas|todos|todas ellas|todo|tous|toutes|tout|todas elas|tudo|"
+    "tutti|tutte|tutto|allemaal|الكل|كلها|جميعها|全部|すべて|全て"
+)
+# Up to twelve; "once" is eleven in Spanish and one time in English, so it is neither.
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve",
+    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez ~ doce",
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "zero um dois três quatro cinco seis sete oito nove dez onze doze",
+    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
+    "~ una duas",
+    "~ eine",
+    "~ une",
+    "~ uma",
+)
+_NUMBER_OF = {
+    word: str(number) for words in _NUMBERS for number, word in enumerate(words.split()) if word not in ("~", "a")
+}
+_HOURS = {
+    phrase: hours
+    for hours, phrases in (
+        (
+            "0.5",
+            "half an hour|half hour|eine halbe stunde|media hora|une demi-heure|une demi heure|meia hora|mezz'ora|"
+            "een half uur",
+        ),
+        ("1", "an hour|un'ora"),
+        (
+            "1.5",
+            "an hour and a half|one and a half hours|one and a half|anderthalb stunden|eineinhalb stunden|"
+            "una hora y media|une heure et demie|uma hora e meia|un'ora e mezza|anderhalf uur",
+        ),
+    )
+    for phrase in phrases.split("|")
+}
 _ABOUT = (
     "about|around|roughly|approximately|circa|ca.|ca|ungefähr|etwa|rund|zirka|unos|unas|alrededor de|más o menos|"
     "aproximadamente|environ|à peu près|cerca de|uns|umas|mais ou menos|حوالي|تقريبا|نحو|約|およそ|だいたい|~|≈"
@@ -50,7 +92,22 @@ SAID = tuple(
     (said, re.compile(rf"(?:{_any(phrases)})(?![\w/])", re.IGNORECASE))
     for said, phrases in (("unsure", _UNSURE), ("yes", _YES), ("no", _NO))
 )
+_NUMBER_WORD = re.compile(rf"\b(?:{_any('|'.join(_NUMBER_OF))})\b")
+_LONGEST = 60  # letters of a number and its unit, both ends
 _LEAD = re.compile(rf"(?:{_any(_ABOUT)})\s*(?=[\d.,+-])", re.IGNORECASE)
+
+
+def in_digits(text: str, unit: str = "") -> str:
+    """The text in small letters with small numbers in digits: "two to three hours", "an hour and a half"."""
+    said = text.strip(" .!").replace("’", "'")
+    if unit.startswith("hour") and said in _HOURS:
+        return _HOURS[said]
+    return _NUMBER_WORD.sub(lambda found: _NUMBER_OF[found[0]], said) if len(said) <= _LONGEST else text
+
+
+def is_all(text: str) -> bool:
+    """Whether somebody means each of several things."""
+    return clean.plain(text).strip(" .!") in _ALL.split("|")
 
 
 def without_about(text: str) -> str:

@@ -187,5 +187,7 @@ def test_what_is_asked_back_stands_below_the_prompt_and_a_strangers_subject_is_n
         replies.handle("\r\n".join((*headers, "", "", "")).encode(), token)
     back, held = story.mails("dara@example.org")[-2:]
     assert (back["In-Reply-To"], held["In-Reply-To"]) == (asked["Message-ID"], asked["Message-ID"])
+    for mail in (back, held):
+        assert _ids(mail["References"]) == [*_ids(asked["References"]), asked["Message-ID"]]
     assert back["Subject"] == f"Re: {asked['Subject']}"
     assert "ill" not in held["Subject"]

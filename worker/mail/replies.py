@@ -30,6 +30,7 @@ from worker.measures import count_mail_in
 from worker.store.in_hand import LEASE
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
 from worker.versions import NotKept
+from workflows.addresses import folded
 from workflows.bounced import Refusal
 from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound, Retry
@@ -61,7 +62,6 @@ class Does(Protocol):
     def stop_mail(self, ticket: Ticket) -> None: ...
     def pause(self, ticket: Ticket) -> None: ...
     def mail_refused(self, workspace: str, person: str, how: Refusal) -> None: ...
-    def contact_refused(self, ticket: Ticket, how: Refusal) -> None: ...
     def contact_refused(self, ticket: Ticket, how: Refusal) -> None: ...
     def mail_arrives(self, workspace: str, person: str) -> None: ...
     def contact_stops_mail(self, ticket: Ticket) -> None: ...
@@ -157,7 +157,8 @@ class Replies:
         if not letter.sent.delivery:
             return About(id=letter.id)
         above = message_id(letter.sent.delivery, domain_of(address_of(self._ours)))
-        return About(id=letter.id, follows=above, topic=_PREFIX.sub("", letter.understood.subject).strip())
+        topic = _PREFIX.sub("", letter.understood.subject).strip()
+        return About(id=letter.id, follows=above, topic=topic, thread=letter.sent.thread)
 
     def _once(self, letter: Letter, act: Callable[[], Handled]) -> Handled:
         with self._mailroom.in_hand(letter.id) as taken:
@@ -215,9 +216,6 @@ class Replies:
                     return "complained"
                 case "delayed" | "arrived":
                     return "dropped"
-                case "hard" | "soft" as how:
-                    self._cases.contact_refused(ticket, how)
-                    return "bounced"
                 case "hard" | "soft" as how:
                     self._cases.contact_refused(ticket, how)
                     return "bounced"
@@ -311,7 +309,7 @@ class Replies:
 
 def _is(sender: str, address: str) -> bool:
     """Case is folded in the local part too: no mail service that people use tells `Bo@` from `bo@`."""
-    return bool(address) and sender.casefold() == address.strip().casefold()
+    return bool(address) and folded(sender) == folded(address)
 
 
 def _noted(handled: Handled, mail: str, understood: Understood) -> Handled:

@@ -65,8 +65,10 @@ def _news(scene: Scene, *, since: datetime, now: datetime, quiet: str) -> str:
     fresh = [r for r in _begun(scene, now.date()) if r.closed_at is None or r.closed_at > since]
     if not fresh:
         return scene.words(quiet)
-    have, of = scene.counts(fresh[-1])
-    return scene.words("digest.news_open" if fresh[-1].closed_at is None else "digest.news_closed", have=have, of=of)
+    # Of two in a week the later one may have begun today, and what the group has done is the news.
+    told = max(reversed(fresh), key=lambda r: scene.counts(r)[0])
+    have, of = scene.counts(told)
+    return scene.words("digest.news_open" if told.closed_at is None else "digest.news_closed", have=have, of=of)
 
 
 def _begun(scene: Scene, day: date) -> tuple[Round, ...]:

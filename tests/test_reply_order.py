@@ -34,6 +34,7 @@ def _prompt(*kinds: str) -> Prompt:
 THREE = _prompt("yes_no", "yes_no", "yes_no")
 MARKS = _prompt("scale", "scale", "scale")
 FREE = _prompt("short_text", "short_text")
+CONSENT = _prompt("consent")
 MIXED = _prompt("scale", "long_text")
 
 
@@ -57,6 +58,7 @@ def test_short_answers_in_a_row_are_those_of_the_questions(text: str) -> None:
 
 def test_marks_in_a_row_and_a_word_for_all() -> None:
     assert said(MARKS, "4, 3, 3") == {"q1": "4", "q2": "3", "q3": "3"}
+    assert said(CONSENT, "Je suis d’accord.") == {"q1": "consent"}
     assert said(THREE, "No to all three.") == {"q1": "no", "q2": "no", "q3": "no"}
     assert said(FREE, "First: the night team\nSecond: the list") == {"q1": "the night team", "q2": "the list"}
     assert said(MIXED, "1) 4 2) A break in August") == {"q1": "4", "q2": "A break in August"}
@@ -83,6 +85,13 @@ def test_marks_in_a_row_and_a_word_for_all() -> None:
         (FREE, "Two things come to mind:\n1. People\n2. Cake"),
         (FREE, "1: People\n3: hello"),  # there is no third question
         (FREE, "Many thanks!"),
+        (THREE, "1: yes\n2: no\n\nPS: Bo knows more about 3"),
+        (THREE, "1: yes or no, who knows"),
+        (CONSENT, "Consent? No way."),
+        (CONSENT, "1 or 2"),
+        (CONSENT, "consent / object"),
+        (CONSENT, "De acuerdo con casi nada"),
+        (FREE, "1. My cousin\n2. March 2024"),
         (FREE, "2 doctors\n3 nurses"),
     ],
 )

@@ -15,6 +15,7 @@ from workflows.reply_marks import Mark, mark_of, usual
 
 _LEAST_LABEL = 8  # letters of a quoted question by which it is known; fewer could be any word
 _QUOTED = ">"
+_POSTSCRIPT = re.compile(r"\s*(?:(?:p\. ?s\b\.?|ps)[.:,]?\s|(?:pd|nb|n\.b\.|追伸|ملاحظة)\s?[:：])", re.IGNORECASE)
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
@@ -62,6 +63,14 @@ def without_question(question: Question, text: str) -> str:
     return text
 
 
+def _see_to_a_number_like_a_day(mark: Mark, lines: Sequence[str], named: set[int], *, most: int) -> None:
+    """ "3. March 2024" below an answer to question 2 may be a day, or an answer to question 3; "3:30" likewise."""
+    number = mark.number + 1
+    begins = re.compile(rf"\W{{0,3}}{number}\s?(?:\.\s|[:)])")
+    if number <= most and number not in named and any(begins.match(usual(line)) for line in lines):
+        raise Unclear({number - 2, number - 1})
+
+
 def with_copied_quoted(questions: Sequence[Question], text: str) -> str:
     """The text with questions that somebody copied into it, without their numbers, as quoted lines; what follows on
     the same line stands below. Nothing is changed where other words come first, or anything is quoted.
@@ -90,11 +99,15 @@ def by_number(questions: Sequence[Question], text: str) -> Mapping[int, Part]:
     if not marks:
         return {}
     _see_to_what_stands_before(lines[: marks[0].line], marks, most=len(questions))
+    named = {mark.number for mark in marks}
     parts: dict[int, Part] = {}
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         below = lines[mark.line + 1 : following.line if following else len(lines)]
         place = mark.number - 1
         _see_to_a_number_too_high(mark, below, most=len(questions))
+        _see_to_a_number_like_a_day(mark, below, named, most=len(questions))
+        if any(_POSTSCRIPT.match(line) for line in below):
+            raise Unclear({mark.number - 1})
         said = "\n".join((mark.rest, *below)).strip()
         parts[place] = Part(text=without_question(questions[place], said))
     return parts

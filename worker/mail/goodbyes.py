@@ -1,8 +1,9 @@
 """Where a person's own words end: a goodbye, a name, a line of their phone, the small print of their employer.
 
-Promises: cuts only at the end, below the last answer, and only what is plainly no answer: a goodbye is a line of its
-own with little after it, a name is the sender's own, small print says what small print says. The phrases come from
-`mail-parser-reply` and from the list below, for it knows neither Portuguese nor Arabic nor Japanese goodbyes.
+Promises: cuts only at the end, below the last answer and below a postscript, and only what is plainly no answer: a
+goodbye is a line of its own with little after it, a name is the sender's own or looks like one below a goodbye, small
+print says what small print says. The phrases come from `mail-parser-reply` and from the list below, for it knows
+neither Portuguese nor Arabic nor Japanese goodbyes.
 """
 
 import re
@@ -16,6 +17,9 @@ from worker.mail.attribution import plain
 _LANGUAGES = [language for language in MAIL_LANGUAGES if language != "david"]
 _MOST_BELOW = 6  # lines of a signature without a mark of its own
 _SHORT = 60  # characters of a line of a signature
+_POSTSCRIPT = re.compile(
+    r"^(?:p\. ?s\b\.?|ps)[.:,]?\s|^(?:pd|nb|n\.b\.|追伸|ملاحظة)\s?[:：]", re.IGNORECASE
+)  # words, too
 _LINE = re.compile(r"^--\s?$|^_{10,}$|^—\s?$")
 _NUMBERED = re.compile(r"^\W{0,3}(?:[^\W\d_]{1,9}\.?\s?){0,2}\d{1,2}\s*(?:[.:)\-–/=．：）、]|$)")
 _FULL_NAME = re.compile(r"(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’-]+\.? ){1,2}[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿA-Z'’-]+")
@@ -103,7 +107,10 @@ def without(lines: list[str], *, name: str = "", signature: str = "", alone: boo
     last_answer = max((at for at in filled if _NUMBERED.match(shown[at])), default=0)
     filled = _above_small_print(shown, filled, last_answer)
     end = filled[-1] + 1 if filled else 0
+    postscript = max((at for at in filled if _POSTSCRIPT.match(shown[at])), default=-1)
     for at in filled:
+        if at <= postscript:
+            continue
         first_below = bisect_right(filled, at)
         below = [shown[n] for n in filled[first_below : first_below + _MOST_BELOW + 1]]
         # "2. Vorsitzender" below a goodbye and one's name is no answer.

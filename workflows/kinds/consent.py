@@ -58,6 +58,8 @@ _ELSEWHERE = tuple(
         ),
     )
 )
+# "Consent? No way.", "1 or 2", "consent / object": whoever writes so has not said which.
+_IS_OPEN = re.compile(r"\s*(?:[?？/]|(?:or|oder|o|u|ou|of|أو)(?!\w)|または|か)", re.I)
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -116,7 +118,7 @@ def from_text(question: Question, text: str) -> Typed:
     if not given:
         return {}
     for word, begins in (*_SAID, *_ELSEWHERE):
-        if found := begins.match(given):
+        if (found := begins.match(given)) and not _IS_OPEN.match(given[found.end() :]):
             why = given[found.end() :].lstrip(" \t\n.,;:!-–—、。،؛")
             return typed(question, {"word": word, "why": why})
     for word in _WORDS:

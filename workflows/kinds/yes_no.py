@@ -25,6 +25,9 @@ _SAID = (
     ("no", re.compile(r"(?:nope|no|n|2)(?![\w/])", re.I)),
     *spoken.SAID[1:],
 )
+_OR = re.compile(
+    r"\s*/|\s+(?:or|oder|o|ou|of|أو)(?!\w)|\s*\?\s*(?:no|nein|non|não|nee|yes|ja|sí|oui|sim)\b", re.I
+)  # "yes or no"
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -83,7 +86,7 @@ def from_text(question: Question, text: str) -> Typed:
     if not given:
         return {}
     for said, begins in _SAID:
-        if found := begins.match(given):
+        if (found := begins.match(given)) and not _OR.match(given[found.end() :]):
             note = given[found.end() :].lstrip(" \t\n.,;:!?-–—、。،؛")
             return typed(question, {"said": said, "note": note})
     raise AskPerson({question.id: 'Please begin with "yes", "no" or "not sure". You can add why after it.'})

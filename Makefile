@@ -34,9 +34,9 @@ up: install ## start Fairsteps and print its addresses; Ctrl-C stops all of it
 
 test: install $(READY_DEV) $(READY_MAILCHECK) chromium mailtools lint ## check the code and run all tests, on a Valkey of their own
 	@echo "Running the tests …"
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not system"
+	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not system"
 	@echo "Running the tests with real processes …"
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m system
+	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m system
 
 lint: install $(READY_DEV) ## style, types, import contracts, dependencies
 	@echo "Checking style, types and import contracts …"

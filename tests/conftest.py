@@ -35,7 +35,26 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("ours")
 
+# Two files run at a time. These take long, so they begin first: none of them is left to run alone at the end.
+LONG = (
+    "test_first_walk",
+    "test_mail_group",
+    "test_window",
+    "test_bad_days",
+    "test_web_axe",
+    "test_without_slack",
+    "test_web_browser",
+    "test_web_scanners",
+    "test_simulating",
+    "test_engine_stateful",
+)
+
 TUESDAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
 
 
 @pytest.fixture(scope="session")

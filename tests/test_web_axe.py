@@ -15,15 +15,24 @@ from pathlib import Path
 from typing import Any, Literal
 
 import axe_playwright_python
+import httpx
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests import pages, web_home
+from tests import mail_home, pages, partner_home, web_home
+from tests.mail_home import Keeping
+from tests.partner_home import Site
+from tests.test_begin_page import GIVEN
 from tests.web_home import ANA, BO, CHI, NOON, Home
+from worker import proof
+from worker.files import programmes
 from worker.store import keys
+from worker.web import begin as begin_page
 from worker.web import limits
 from worker.web.app import create_with
+from workflows import promises
+from workflows.contacts import SHARE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -142,14 +151,7 @@ def test_axe_finds_nothing_on_what_comes_after_a_press_or_on_a_bad_day(
     home, app, url = site
     came = {**pressed(home, app), **gone_wrong(home, app, monkeypatch)}
     assert {status for status, _ in came.values()} >= {200, 400, 403, 405, 410, 413, 422, 429, 500, 503}
-    wrong: dict[str, list[str]] = {}
-    for scheme, width in (*LOOKS, *OTHER_LOOKS):
-        for page in looked_at(browser, scheme, width):
-            for name, (_, html) in came.items():
-                shows(page, f"{url}/shown", html)
-                if found := faults_of(page):
-                    wrong[f"{name} {scheme} {width}"] = found
-    assert wrong == {}
+    assert faults_of_what_came(browser, url, came) == {}
 
 
 def shows(page: Page, address: str, html: str) -> None:
@@ -205,6 +207,114 @@ def gone_wrong(home: Home, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Came:
 def path(home: Home, page: str, subject: str = "") -> str:
     """The path of a link of Bo's."""
     return home.url(page, BO, subject).removeprefix(home.house.settings.public_url)
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Keeping]]:
+    """A group that has something to share, with a mail server."""
+    keeping = Keeping()
+    with mail_home.server(keeping) as smtp:
+        told = {"FAIRSTEPS_SMTP_URL": smtp, "FAIRSTEPS_MAIL_FROM": "Fairsteps <answers@example.org>"}
+        with partner_home.site(tmp_path_factory.mktemp("five"), programmes.load("five-steps"), **told) as made:
+            yield made, keeping
+
+
+def test_axe_finds_nothing_on_the_partners_pages_whatever_was_done(
+    five: tuple[Site, Keeping], browser: Browser
+) -> None:
+    came = {name: (got.status_code, got.text) for name, got in as_partner(five[0]).items()}
+    assert {status for status, _ in came.values()} == {200, 410, 422}
+    assert faults_of_what_came(browser, five[0].url, came) == {}
+
+
+def as_partner(site: Site) -> dict[str, httpx.Response]:
+    """What a contact sees, from nothing shared to access that is ended, and who facilitates and looks at it."""
+    robin = site.invite()
+    link = site.link(robin)
+    shown = {"nothing shared": site.get(link), "stop": site.get(site.link(robin, "unsubscribe"))}
+    site.share_all()
+    row = next(p.row for p in promises.promises(site.walk, site.programme) if p.of_partner)
+    word, letter, mails = f"{link}?say={row}", f"{link}?write=1", f"{link}?mails=1"
+    shown |= {"word": site.get(word), "letter": site.get(letter), "mails": site.get(mails)}
+    shown |= {"no word": site.send(word), "no letter": site.send(letter), "no choice": site.send(mails, mails="x")}
+    shown["too long"] = site.send(letter, text="x" * 5000)
+    shown["word kept"] = site.send(word, theirs="broken", status="broken", note="Not yet.")
+    shown["letter kept"] = site.send(letter, text="Shall we talk?")
+    shown["mails kept"] = site.send(mails, mails="yes")
+    shown["preview"] = site.get(site.preview(partner_home.ANA))
+    share = site.home.house.links.url("answer", site.ticket(partner_home.ANA, SHARE))
+    shown |= {"decide": site.get(share), "nobody named": site.send(share, do="invite")}
+    shown["stopped"] = site.client.post(site.link(robin, "unsubscribe"))
+    shown["ended"] = site.send(mails, mails="end")
+    shown["gone"] = site.get(link)
+    return shown
+
+
+def test_axe_finds_nothing_where_a_group_begins_and_where_nobody_wants_to_be_asked(
+    five: tuple[Site, Keeping], browser: Browser
+) -> None:
+    site, keeping = five
+    came = {name: (got.status_code, got.text) for name, got in as_stranger(site, keeping).items()}
+    assert {status for status, _ in came.values()} == {200, 410, 422, 429, 503}
+    assert faults_of_what_came(browser, site.url, came) == {}
+
+
+def as_stranger(site: Site, keeping: Keeping) -> dict[str, httpx.Response]:
+    """Every state of the pages /begin and /never."""
+    begin, never, vault = f"{site.url}/begin", f"{site.url}/never", site.home.house.vault
+
+    def mark(purpose: proof.Purpose, *, age: timedelta = timedelta()) -> str:
+        return proof.made(vault, "fen@example.org", now=site.now - age, purpose=purpose)
+
+    def post(url: str, **typed: str) -> httpx.Response:
+        return site.client.post(url, data=typed, follow_redirects=True)
+
+    shown = {
+        "ask": site.get(begin),
+        "no address": post(begin, email="fen"),
+        "on its way": post(begin, email="fen@example.org"),
+    }
+    keeping.says["DATA"] = "451 4.3.0 Later"
+    shown["no mail"] = post(begin, email="gil@example.org")
+    keeping.says.clear()
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(begin_page, "_MAILS", dict.fromkeys(begin_page._MAILS, 1))
+        for who in ("hal", "ida"):
+            shown["enough"] = post(begin, email=f"{who}@example.org")
+    form = f"{begin}/{mark('begin')}"
+    shown |= {"form": site.get(form), "form with problems": post(form, group="Harbour")}
+    shown["late"] = site.get(f"{begin}/{mark('begin', age=timedelta(days=2))}")
+    shown["late with words"] = post(f"{begin}/{mark('begin', age=timedelta(days=2))}", group="Harbour")
+    given = {**GIVEN, "addresses": "Bo Lindqvist <bo@example.org>"}
+    shown["begun"] = post(form, **given)
+    shown |= {"never": site.get(f"{never}/{mark('never')}"), "left alone": post(f"{never}/{mark('never')}")}
+    shown |= {"never asked": site.get(never), "never no address": post(never, email="fen")}
+    shown["never sent"] = post(never, email="fen@example.org")
+    shown |= {"again": site.get(f"{never}/{mark('again')}"), "open": post(f"{never}/{mark('again')}")}
+    shown["never late"] = site.get(f"{never}/{mark('again', age=timedelta(days=2))}")
+    return shown
+
+
+def faults_of_what_came(browser: Browser, url: str, came: Came) -> dict[str, list[str]]:
+    """What axe finds on pages as they were answered, on a phone; what is made alike is looked at once in the other look.
+
+    And where one of them is wider than 400 per cent leaves.
+    """
+    wrong: dict[str, list[str]] = {}
+    some = telling({f"one_{name}": html for name, (_, html) in came.items()})
+    for scheme, width in LOOKS:
+        mine = [*came] if (scheme, width) == LOOKS[0] else [name.removeprefix("one_") for name in some]
+        for page in looked_at(browser, scheme, width):
+            for name in mine:
+                shows(page, f"{url}/shown", came[name][1])
+                if found := faults_of(page):
+                    wrong[f"{name} {scheme} {width}"] = found
+    for page in looked_at(browser, "light", 320):
+        for name, (_, html) in came.items():
+            shows(page, f"{url}/shown", html)
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                wrong[f"{name} 400 %"] = ["scrolls to the side"]
+    return wrong
 
 
 def test_axe_finds_nothing_in_any_kind_of_mail(preview: Path, browser: Browser) -> None:

@@ -214,3 +214,22 @@ def test_a_plain_sentence_after_a_number_comes_back_whole(words: str) -> None:
     assert (
         new_words(f"1: {said}\n\n> -- reply above this line --\n> What?", ours="answers").text == f"1: {said}".strip()
     )
+
+
+def test_what_a_person_quotes_themselves_is_theirs_and_what_they_answer_is_not() -> None:
+    above = "Why?\n\nOn page 3 they wrote:\n> we may end this\n\nIs that fair?\n\n"
+    header = "On Tue, Nov 24, 2026 at 9:14 AM Fairsteps <answer+a2b3@example.org>\nwrote:\n\n"
+    ours = (
+        "> -- reply above this line --\n>\n> 1. What would you like to know?\n> https://example.org/unsubscribe/a.b\n"
+    )
+    below = "\nAnd they say:\n\n> any use\n\nWhat use?\n"
+    assert new_words(above + header + ours, ours="answer").text == above.strip().replace("> we", " > we")
+    assert new_words(header + ours + below, ours="answer").text == below.strip().replace("> any", " > any")
+    between = new_words(f"{header}> 1. One?\n\nyes\n\n> 2. Two?\n\nno\n", ours="answer")
+    assert between.text.split() == ["yes", "no"]
+
+
+def test_a_postscript_is_read_and_no_signature() -> None:
+    text = "1: yes\n\nCheers,\nEva\n\nPS: ask Bo about the rest"
+    assert new_words(text, name="Eva Ejemplo").text == text
+    assert new_words(text.partition("\n\nPS")[0], name="Eva Ejemplo").text == "1: yes"

@@ -47,7 +47,7 @@ def new_words(text: str, *, ours: str = "", whole: bool = True, name: str = "", 
     shown = [plain(line) for line in lines]
     quoted = [bool(_QUOTED.match(line)) for line in lines]
     _quote_marker(text, quoted)
-    _keep_own_quotes(lines, shown, quoted)
+    _keep_own_quotes(lines, shown, quoted, ours)
     end = _own_end(shown, quoted, ours)
     cut = end < len(lines)
     lines, quoted = lines[:end], quoted[:end]
@@ -98,11 +98,16 @@ def _own_end(shown: list[str], quoted: list[bool], ours: str) -> int:
     return len(shown)
 
 
-def _keep_own_quotes(lines: list[str], shown: list[str], quoted: list[bool]) -> None:
+def _keep_own_quotes(lines: list[str], shown: list[str], quoted: list[bool], ours: str) -> None:
     """What a person quotes themselves is theirs: marked lines below their words and above the header of our mail, or
     below our mail's last link. A space before the sign tells them from ours.
     """
-    header = next((at for at in range(1, len(lines)) if not quoted[at] and _is_header_of_ours(shown, quoted, at)), 0)
+    headers = [at for at in range(1, len(lines)) if not quoted[at] and _is_header(shown, quoted, at)]
+    # "On page 3 they wrote:" is a person's own line where a later one names our address.
+    named = [
+        at for at in headers if ours and re.search(rf"{re.escape(ours)}[+@]", " ".join(shown[max(0, at - 2) : at + 1]))
+    ]
+    header = next(iter(named or headers), 0)
     foot = next((at for at, line in enumerate(lines) if quoted[at] and "/unsubscribe/" in line), len(lines))
     begun = False
     for at, line in enumerate(lines):
@@ -111,7 +116,7 @@ def _keep_own_quotes(lines: list[str], shown: list[str], quoted: list[bool]) -> 
             quoted[at], lines[at] = False, f" {line.strip()}"
 
 
-def _is_header_of_ours(shown: list[str], quoted: list[bool], at: int) -> bool:
+def _is_header(shown: list[str], quoted: list[bool], at: int) -> bool:
     """Whether the last line of a header stands here, and a quote right below."""
     below = next((n for n in range(at + 1, min(at + 3, len(shown))) if shown[n]), at)
     return quoted[below] and attribution.starts_at(shown, at, above_quote=True) is not None

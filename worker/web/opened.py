@@ -32,17 +32,6 @@ MAILED = ("answer", "preferences", "board", "home", "workbook", "calendar", "rea
 STOPS = "unsubscribe"
 _A_DAY = 24 * 3600  # seconds
 _MAILS_A_DAY = 5
-_ASKED = (
-    "If we have your address, a new link is on its way",
-    (
-        "It comes by mail, to your own address, in a few minutes. You can close this page now.",
-        "Nothing came? Look for the newest message from Fairsteps and use the link there. "
-        "If that does not help, ask your facilitator.",
-    ),
-)
-
-
-_STOPPED = ("Mails are stopped", ("Fairsteps sends you no more mail. One that is already on its way may still come.",))
 
 
 def page_of_rule(rule: str) -> str:
@@ -84,7 +73,7 @@ def install(app: Flask, house: House) -> None:
             abort(400)
         asked = house.links.made(page, token).ticket
         mail_new_link(house, asked, page)
-        return draw.plain_page(title=_ASKED[0], paragraphs=_ASKED[1])
+        return _said(house, "asked")
 
     app.before_request(door)
     app.add_url_rule(NEW_LINK, "new_link", new_link, methods=["POST"])
@@ -113,7 +102,13 @@ def _stopped(house: House, asked: Ticket) -> Response:
         house.cases.contact_stops_mail(asked)
     else:
         house.cases.stop_mail(asked)
-    return make_response(draw.plain_page(title=_STOPPED[0], paragraphs=_STOPPED[1]))
+    return make_response(_said(house, "stopped"))
+
+
+def _said(house: House, what: str) -> str:
+    """A page of a few sentences, the same for everybody."""
+    title, paragraphs = house.words(f"link_page.{what}_title"), house.words.lines(f"link_page.{what}")
+    return draw.plain_page(title=title, paragraphs=paragraphs)
 
 
 def _not_opened(page: str, token: str, why: str) -> Response:

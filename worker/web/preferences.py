@@ -17,15 +17,6 @@ from workflows.errors import AskPerson
 from workflows.forms import Form
 from workflows.ticket import Ticket
 
-_SAVED = ("Saved", "This is what Fairsteps goes by from now on.")
-_OFF = (
-    "All your old links are switched off",
-    (
-        "None of the links in mails and messages that you have got so far opens anything any more, this page too.",
-        "If we have your address, a new link to your settings is on its way to it.",
-    ),
-)
-_OFF_IN_SLACK = "The buttons in Slack go on working."
 _HOURS = ("quiet_from", "quiet_until")
 _QUIET = "Nothing from {begins} until {ends}"
 _TOLD = 3  # of what holds in a group, beside its name
@@ -102,11 +93,12 @@ class PreferencePages:
         form = self._cases.preferences_form(ticket)
         if not request.args.get("done"):
             return self._drawn(form, token)
-        title, intro = _SAVED
+        words = self._house.words
+        title, intro = words("preferences.saved_title"), words("preferences.saved")
         wanted = moving_mail.waits(self._cases.mail_of(ticket)[0], now=self._house.clock.now())
         if wanted and request.args["done"] == "address":
-            title = self._house.words("preferences.sent_title")
-            intro = self._house.words("preferences.sent", address=moving_mail.masked(wanted.address))
+            title = words("preferences.sent_title")
+            intro = words("preferences.sent", address=moving_mail.masked(wanted.address))
         plain = replace(form, fields=tuple(replace(f, legend="") for f in form.fields))
         return make_response(draw.thanks_page(plain, title=title, intro=intro, yours=opened.yours(self._house)))
 
@@ -128,9 +120,10 @@ class PreferencePages:
         """Switch off every link of a person. The new one goes by mail alone: who has this page may be a stranger."""
         self._cases.switch_off_links(ticket)
         opened.mail_new_link(self._house, ticket, "preferences")
-        person, _ = self._cases.mail_of(ticket)
-        slack = (_OFF_IN_SLACK,) if person.slack_user and not person.slack_gone else ()
-        return make_response(draw.plain_page(title=_OFF[0], paragraphs=(*_OFF[1], *slack)))
+        words, (person, _) = self._house.words, self._cases.mail_of(ticket)
+        slack = (words("link_page.off_in_slack"),) if person.slack_user and not person.slack_gone else ()
+        said = (*words.lines("link_page.off"), *slack)
+        return make_response(draw.plain_page(title=words("link_page.off_title"), paragraphs=said))
 
 
 def install(app: Flask, house: House) -> None:

@@ -226,3 +226,11 @@ def test_two_contacts_settle_their_own_and_know_nothing_of_each_other(five: Site
     assert five.get(five.link(other)).status_code == 200
     assert "Sam Reed" in five.get(five.link(other)).text
     assert "Robin" not in five.get(five.link(other)).text
+
+
+def test_who_decided_reads_on_the_same_page_what_came_of_it(five: Site) -> None:
+    share = five.home.house.links.url("answer", five.ticket(ANA, SHARE))
+    page = five.send(share, do="invite", name=ROBIN.name, address=ROBIN.address).text
+    assert "Saved. This is how it stands now." in page
+    assert "Robin Tide: invited on" in page
+    assert "They see nothing now." in page

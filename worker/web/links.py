@@ -69,7 +69,7 @@ class LinkPages:
             return self._drawn(form, token, notice=self._house.words("answer_page.consent_kept"))
         if done == "kept":
             return self._drawn(form, token, notice=self._house.words("answer_page.kept"))
-        if done and form.id == "people":  # the list says what came of it
+        if done and form.id in ("people", "sharing"):  # the list says what came of it
             return self._drawn(form, token, notice=self._house.words("answer_page.people_saved"))
         if done and form.typed and form.id in _UNTIL:
             return self._thanks(form, board=self._board_of(ticket) if form.id == "answer" else "")

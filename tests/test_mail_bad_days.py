@@ -449,3 +449,12 @@ def test_what_the_owner_of_the_mailbox_marked_as_deleted_stays(home: Home, serve
         until(home.answer)
         until(lambda: server.count("Fairsteps/Done") == 1)
     assert server.count() == 1
+
+
+def test_a_program_that_writes_a_paragraph_on_one_line_is_read(home: Home) -> None:
+    story = "We welcomed many people and kept the talks kind. " * 30
+    raw = home.reply(f"{GOOD}\n5: {story}").as_bytes().replace(b"=\n", b"").replace(b"quoted-printable", b"8bit")
+    assert max(len(line) for line in raw.split(b"\n")) > 1001
+    with smtplib.SMTP("127.0.0.1", home.listener.port, timeout=10) as smtp:
+        smtp.sendmail(OWN, [home.address], raw)
+    assert story.strip() in str(home.answer())

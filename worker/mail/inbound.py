@@ -111,6 +111,8 @@ def _refused() -> str:
 class _PlainWords:
     """Says in words for people what aiosmtpd says in its own: the sender's server passes it on to whoever wrote."""
 
+    line_length_limit = 1_000_000  # RFC 5321 has a thousand; programs write paragraphs, and a refusal is for good
+
     async def push(self, status: "str | bytes") -> None:
         too_big = status.startswith("552") if isinstance(status, str) else status.startswith(b"552")
         await super().push(_TOO_BIG if too_big else status)  # type: ignore[misc]  # mixed into the two below

@@ -132,6 +132,18 @@ def test_a_thread_is_told_as_one(slack: Local) -> None:
     assert (reply["thread_ts"], reply["broadcast"], parent["text"]) == (first, True, "It opens")
 
 
+def test_what_changed_since_can_be_asked_for(slack: Local) -> None:
+    slack.call("conversations.join", channel="C0GENERAL")
+    first = slack.call("chat.postMessage", channel="C0GENERAL", text="It opens")["ts"]
+    slack.call("chat.postMessage", channel="C0GENERAL", text="It goes on")
+    time.sleep(0.01)  # the clock of what changed counts milliseconds
+    slack.call("chat.update", channel="C0GENERAL", ts=first, text="It opened")
+    every = httpx.get(f"{slack.at}/_local/messages").json()
+    newest = max(message["updated_at"] for message in every)
+    changed = httpx.get(f"{slack.at}/_local/messages", params={"since": newest}).json()
+    assert ([m["text"] for m in every], [m["text"] for m in changed]) == (["It opened", "It goes on"], ["It opened"])
+
+
 def test_a_restart_loses_nothing(slack: Local) -> None:
     slack.call("conversations.join", channel="C0PARTNERSHIPS")
     slack.call("chat.postMessage", channel="C0PARTNERSHIPS", text="We begin on Monday")

@@ -56,6 +56,7 @@ class Inbox:
         self.all: list[Arrival] = []
         self._mails: set[str] = set()
         self._checked: dict[str, object] = {}
+        self._changed_at = ""  # when what changed last in Slack had changed, as its clock says
         self._now: dict[str, dict[str, Any]] = {}  # every Slack message as it stood at the last look
 
     def look(self) -> list[Arrival]:
@@ -72,7 +73,8 @@ class Inbox:
 
     def look_again(self) -> None:
         """See how the Slack messages stand now; what is new comes with the next `look`."""
-        for message in self.place.slack.messages():
+        for message in self.place.slack.messages(since=self._changed_at):
+            self._changed_at = max(self._changed_at, message["updated_at"])
             ref = f"{message['channel']}:{message['ts']}"
             self._check(ref, message)
             self._now[ref] = message

@@ -43,9 +43,9 @@ def press_button(place: Installation, user: str, action: str, value: str) -> Non
 def open_modal(place: Installation, user: str, action: str, value: str) -> View:
     """Press a button that opens a modal; return the modal."""
     press_button(place, user, action, value)
-    views = place.slack.views()
+    views = place.slack.views(since=max(place.opened.values(), default=""))
     (view,) = [view for view in views if view["view_id"] not in place.opened]
-    place.opened |= {view["view_id"] for view in views}
+    place.opened |= {view["view_id"]: view["updated_at"] for view in views}
     assert (view["type"], view["user_id"]) == ("modal", user)
     return view
 
@@ -87,7 +87,8 @@ def in_modal(place: Installation, user: str, view: Mapping[str, Any], action: st
 
 def shown_again(place: Installation, view: Mapping[str, Any]) -> View:
     """An open modal as it is now."""
-    (found,) = [one for one in place.slack.views() if one["view_id"] == view["view_id"]]
+    changed = place.slack.views(since=view["updated_at"])
+    (found,) = [one for one in changed if one["view_id"] == view["view_id"]]
     return found
 
 

@@ -46,12 +46,16 @@ class KeptLine(LocalSlack):
         said: dict[str, Any] = self.line.post(f"{self.api_url}{method}", json=body, headers=headers).json()
         return said
 
-    def messages(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.line.get(f"{self.url}/_local/messages").json()
-        return found
+    def messages(self, since: str = "") -> list[dict[str, Any]]:
+        return self._held("messages", since)
 
-    def views(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.line.get(f"{self.url}/_local/views").json()
+    def views(self, since: str = "") -> list[dict[str, Any]]:
+        return self._held("views", since)
+
+    def _held(self, what: str, since: str) -> list[dict[str, Any]]:
+        """All it holds, or what has changed from one `updated_at` on: a walk ends with a thousand messages."""
+        asked = {"since": since} if since else {}
+        found: list[dict[str, Any]] = self.line.get(f"{self.url}/_local/{what}", params=asked).json()
         return found
 
 
@@ -72,7 +76,7 @@ class Installation:
         self.slack = KeptLine(url=f"http://localhost:{self.ports.slack}")
         self.words = state / "up.words"
         self.process: subprocess.Popen[bytes] | None = None
-        self.opened: set[str] = set()  # the Slack views that stories have opened so far
+        self.opened: dict[str, str] = {}  # the Slack views that stories have opened so far: when each had changed last
         self._house: House | None = None
 
     # --- starting and stopping ----------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class Story:
     def consent(self, person: Somebody, one: Arrival) -> None:
         if one.letter is not None:
             says = "no" if person is HAL else "yes"
-            kept = doors.send_page(one.links["Yes, count me in"], {"consent": says, "prefers": "mail"})
+            kept = doors.send_page(one.links["Yes, count me in"], {"consent": says})
             assert "Thank you" in kept.text
             return
         doors.press_button(self.place, person.slack, "consent_yes", one.presses["consent_yes"])

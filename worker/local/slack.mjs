@@ -86,14 +86,19 @@ function spoken(message) {
   return Date.parse(message.created_at);
 }
 
-/** Doors that real Slack does not have: who is here, what was said to whom, which views are open. For tests and the local pages. */
+/**
+ * Doors that real Slack does not have: who is here, what was said to whom, which views are open. For tests and the local pages.
+ * `since` leaves out what has not changed from that `updated_at` on.
+ */
 function localDoor(slack, path, asked) {
-  if (path === "/_local/views") return slack.views.all().sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  const isNew = (one) => one.updated_at >= (asked.get("since") ?? "");
+  if (path === "/_local/views") return slack.views.all().filter(isNew).sort((a, b) => (a.hash < b.hash ? -1 : 1));
   if (path === "/_local/workspace") return workspace(slack);
   if (path === "/_local/draft") return draft(asked.get("user"), asked.get("place"));
   if (path !== "/_local/messages") return undefined;
   const bots = new Set(slack.bots.all().map((bot) => bot.user_id));
   return [...slack.messages.all(), ...slack.ephemeralMessages.all()]
+    .filter(isNew)
     .sort((a, b) => spoken(a) - spoken(b))
     .map((message) => {
       const channel = slack.channels.findOneBy("channel_id", message.channel_id);
@@ -111,6 +116,7 @@ function localDoor(slack, path, asked) {
         edited: message.edited,
         subtype: message.subtype,
         broadcast: message.reply_broadcast,
+        updated_at: message.updated_at,
       };
     });
 }

@@ -3,6 +3,7 @@
 A real Valkey and a real mail server; the Slack of these stories takes every message and remembers it.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -91,12 +92,14 @@ def agree(house: House, *people: str) -> None:
 
 
 def until(house: House, then: datetime) -> None:
-    """Let time pass, an hour at a time and never over what is due."""
-    while house.clock.now() < then:
+    """Let time pass, from one full hour in which something is due to the next."""
+    while (now := house.clock.now()) < then:
         for _ in range(4):
-            due = [c for chunk in house.due.claim(now=house.clock.now(), lease_ms=60_000) for c in chunk]
+            if not (due := [c for chunk in house.due.claim(now=now, lease_ms=60_000) for c in chunk]):
+                break
             deliver(house, due)
-        house.clock.move(min(then, house.clock.now() + timedelta(hours=1)))
+        hours = math.ceil(((house.due.next_at() or then) - now) / timedelta(hours=1))
+        house.clock.move(min(then, now + timedelta(hours=max(1, hours))))
 
 
 def walk(house: House) -> Walk:

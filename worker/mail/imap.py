@@ -9,6 +9,7 @@ time. Nothing else in the mailbox is touched. No address, password or word of a 
 """
 
 import imaplib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +31,9 @@ _OURS = "Fairsteps"
 _MOST_BYTES = 2_000_000  # the words of a mail stand at its beginning; what follows are attachments
 _AT_ONCE = 100  # mails between two looks at what there is
 _TIMEOUT = 30.0  # seconds for any one answer of the server
-_IDLE = 9 * 60.0  # seconds: some servers, and the boxes between, hang up on a line that is silent for ten minutes
+# Seconds: some servers hang up on a line that is silent for ten minutes, and boxes between forget it after five,
+# without a word to either side: what comes then is heard of when we look again.
+_IDLE = 4 * 60.0
 _GLANCE = 1.0  # how long being told to stop may take while nothing comes in
 _POLL = 20.0  # where the server cannot tell us that something came
 _SOONEST, _LATEST = 2.0, 300.0  # seconds until the next try after one that failed; it doubles
@@ -110,6 +113,7 @@ class Mailbox:
 
         Of each kind the oldest comes first.
         """
+        box.client.response("EXISTS")  # what was told until now is seen by this look
         uids = box.uids(charset=None)
         self._put_off.keep(set(uids))
         first = set[str]()
@@ -243,12 +247,26 @@ def _listen(box: BaseMailBox, stop: threading.Event, seconds: float, alive: Call
     """Wait until the server says that something came, or until it is time to look again all the same."""
     until = time.monotonic() + seconds
     with box.idle as idle:
+        if box.client.response("EXISTS")[1] != [None]:  # something came while we looked, and is not told again
+            return
         while not stop.is_set() and (now := time.monotonic()) < until:
             alive()
-            if idle.poll(timeout=_GLANCE):
+            if _has_said(box) or idle.poll(timeout=_GLANCE):
                 return
             if time.monotonic() - now < _GLANCE / 2:  # nothing was said, and yet nothing was waited for
                 raise ConnectionResetError
+
+
+def _has_said(box: BaseMailBox) -> bool:
+    """Whether something was read already: it came with an answer, so that waiting at the socket does not see it."""
+    before = box.client.sock.gettimeout()
+    box.client.sock.settimeout(0)
+    try:
+        return bool(box.client.file.peek(1))
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        box.client.sock.settimeout(before)
 
 
 def named(failed: Exception) -> str:

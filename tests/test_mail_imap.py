@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 from imap_tools import BaseMailBox, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.idle import IdleManager
 from structlog.testing import capture_logs
 
 from tests import mail_home
@@ -86,6 +87,41 @@ def test_a_reply_is_fetched_stored_and_moved_away_unmarked(home: Home, server: I
     assert fetching(home, server.url).once() == Swept(gone=1, left=0)
     assert "moderation" in str(home.answer())
     assert (server.count(), server.count(DONE), server.seen(DONE)) == (0, 1, 0)
+
+
+def test_what_comes_while_we_look_is_seen_though_the_server_has_told_of_it_already(
+    home: Home, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, brought = Mailbox._listed, list[bool]()
+
+    def meanwhile(self: Mailbox, box: BaseMailBox) -> list[str]:
+        there = listed(self, box)
+        if not brought:
+            server.bring(home.reply(GOOD).as_bytes())
+            until(lambda: server.count() == 1)
+            box.client.noop()  # as the end of a look: the server tells of the mail, once
+            brought.append(True)
+        return there
+
+    monkeypatch.setattr(Mailbox, "_listed", meanwhile)
+    with running(Mailbox(WayIn.of(server.url), replies=home.replies, poll=60, soonest=0.2)):
+        until(home.answer)
+
+
+def test_what_comes_between_a_look_and_waiting_is_seen(
+    home: Home, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, brought = IdleManager.start, list[bool]()
+
+    def before(self: IdleManager) -> object:
+        if not brought:
+            server.bring(home.reply(GOOD).as_bytes())
+            brought.append(True)
+        return start(self)  # type: ignore[no-untyped-call]  # imap_tools leaves it so
+
+    monkeypatch.setattr(IdleManager, "start", before)
+    with running(Mailbox(WayIn.of(server.url), replies=home.replies, poll=60, soonest=0.2)):
+        until(home.answer)
 
 
 def test_what_answers_none_of_our_mails_is_held_and_its_writer_hears_nothing(home: Home, server: ImapServer) -> None:

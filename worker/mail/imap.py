@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from io import BufferedReader
+from typing import NamedTuple, cast
 
 import structlog
 from imap_tools import OR, BaseMailBox, H, MailBox, MailboxFolderSelectError, MailboxLoginError, MailBoxUnencrypted
@@ -262,7 +263,7 @@ def _has_said(box: BaseMailBox) -> bool:
     before = box.client.sock.gettimeout()
     box.client.sock.settimeout(0)
     try:
-        return bool(box.client.file.peek(1))
+        return bool(cast(BufferedReader, box.client.file).peek(1))
     except ssl.SSLWantReadError:
         return False
     finally:

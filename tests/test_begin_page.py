@@ -119,7 +119,7 @@ def test_from_an_address_to_the_first_mails(web: FlaskClient, house: House, keep
     assert "Yes, count me in" in web.get(saved.headers["Location"]).get_data(as_text=True)
     carry_out(house)
     told = mails(keeping, ANA)[-1]
-    assert told["Subject"] == "Harbour Circle has begun with Fairsteps"
+    assert told["Subject"] == "Your group has begun"
     assert "Bo Lindqvist, Dara Sharma" in " ".join(body(told).split())
     assert "/home/" in web.get(sent.headers["Location"]).get_data(as_text=True)
 

@@ -218,11 +218,6 @@ def left_alone() -> str:
     return f"{_P}:mail:left-alone"
 
 
-def left_alone() -> str:
-    """Set: digests under our keys of the addresses that nobody is ever to be invited by."""
-    return f"{_P}:mail:left-alone"
-
-
 def spent() -> str:
     """What begins the names of counters with a life of minutes to a day: `fairsteps:spent:{…}`; the library `limits`
     adds what is counted (ids and digests) and how many in how long.

@@ -88,7 +88,7 @@ def test_a_server_that_knows_no_such_address_is_told_to_who_facilitates(five: Si
     assert robin(five).lost_at
     assert "did not reach their address" in form_of(five)
     (told,) = told_ana(five)
-    assert told.subject == "Our mail to Pulse App did not arrive"
+    assert told.subject == "Our mail to your partner did not arrive"
     assert "We could not reach Robin Tide" in repr(told.parts)
 
 
@@ -149,7 +149,7 @@ def test_somebody_who_asked_to_be_left_alone_looks_like_any_address_that_takes_n
     carry_out(five)
     assert not to_robin(box)
     assert "did not reach their address" in form_of(five)
-    assert told_ana(five)[0].subject == "Our mail to Pulse App did not arrive"
+    assert told_ana(five)[0].subject == "Our mail to your partner did not arrive"
     five.decide(do="end", who=contact)
     five.pass_time(timedelta(days=1))
     five.invite()

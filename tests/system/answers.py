@@ -144,7 +144,7 @@ def _told(question: Question, typed: Typed) -> str:
             return f"{typed[fields[0].id]} to {typed[fields[1].id]}"
         case "money":
             return f"{typed[fields[0].id]} to {typed[fields[1].id]} {typed[fields[2].id]}"
-        case "choice" | "choices" | "person":
+        case "choice" | "choices" | "person" | "dots":
             given = typed[question.id]
             picked = (given,) if isinstance(given, str) else given
             places = {option.value: str(n) for n, option in enumerate(fields[0].options, start=1)}

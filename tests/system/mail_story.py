@@ -159,6 +159,16 @@ class MailStory:
             replies = [letter for one in new for letter in self.react(one)]
             self.send(replies)
             self.place.rest()
+            self.check()
+
+    def check(self) -> None:
+        """Whatever anybody said so far is kept as they said it."""
+        walk = self.walk
+        ids_of = {person.name: self.id_of(person) for person in PEOPLE}
+        for (name, round_id), values in self.given.items():
+            answer = walk.answer(round_id, ids_of[name])
+            assert answer is not None, (name, round_id, self.prompt(round_id).id)
+            assert answer.values == values, (name, round_id, self.prompt(round_id).id)
 
     def react(self, one: Arrival) -> Iterator[EmailMessage]:
         """Do what a mail asks for; replies are brought all together."""

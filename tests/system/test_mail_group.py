@@ -56,24 +56,28 @@ def test_each_answer_is_kept_as_it_was_given_by_the_door_it_came(walked: MailSto
 
 
 def test_whoever_replied_reads_what_was_understood_below_their_question(walked: MailStory) -> None:
+    understood = walked.words("answered.mail")
     below = {one.letter.header("In-Reply-To"): one for one in walked.inbox.all if one.letter is not None}
     for asked, round_id in walked.replied:
         assert asked.letter is not None
         answer = below[asked.letter.header("Message-ID")]
         assert answer.who == asked.who
         assert answer.letter is not None
-        words = unescape(answer.letter.part("plain"))
-        assert round_id in words, (asked.title, words)  # their own words name the round
+        told = " ".join(unescape(answer.letter.part("plain")).split())
+        assert told.count(understood) == 1, asked.title
+        person = walked.people[asked.who].name
+        texts = [value for value in walked.given[person, round_id].values() if isinstance(value, str)]
+        assert all(" ".join(text.split()) in told for text in texts if round_id in text), (texts, told)
     subjects = Counter(one.title for one in walked.inbox.all)
     assert walked.words("reply_unclear.subject_open") not in subjects, "nothing had to be asked back"
 
 
 def test_mails_of_one_step_stand_together(walked: MailStory) -> None:
     steps = {r.id: r.step for r in walked.walk.rounds}
-    roots: dict[str, set[str]] = defaultdict(set)
+    roots: dict[tuple[str, str], set[str]] = defaultdict(set)  # by step and by who reads them
     for one, round_id in walked.replied:
         assert one.letter is not None
-        roots[steps[round_id]].add(one.letter.header("References").split()[0])
+        roots[steps[round_id], one.who].add(one.letter.header("References").split()[0])
     assert all(len(seen) == 1 for seen in roots.values()), roots
     assert len(set.union(*roots.values())) == len(roots)
 

@@ -146,7 +146,7 @@ def test_whether_an_address_is_known_shows_nowhere(web: FlaskClient, house: Hous
     assert re.sub(r"/begin/\S+", "", body(again)) == re.sub(r"/begin/\S+", "", body(first))
 
 
-def test_the_mail_belongs_to_no_list_and_the_one_thing_to_stop_is_being_invited(web: FlaskClient, keeping: Keeping) -> None:
+def test_the_mail_belongs_to_no_list_and_can_end_invitations_alone(web: FlaskClient, keeping: Keeping) -> None:
     link_for(web, keeping)
     (mail,) = mails(keeping, ANA)
     assert not any(name in mail for name in ("List-Id", "Reply-To"))

@@ -296,7 +296,7 @@ def as_stranger(site: Site, keeping: Keeping) -> dict[str, httpx.Response]:
 
 
 def faults_of_what_came(browser: Browser, url: str, came: Came) -> dict[str, list[str]]:
-    """What axe finds on pages as they were answered, on a phone; what is made alike is looked at once in the other look.
+    """What axe finds on pages as they were answered, on a phone; what is made alike is looked at once in the other.
 
     And where one of them is wider than 400 per cent leaves.
     """

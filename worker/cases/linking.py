@@ -15,7 +15,8 @@ from workflows.ticket import Ticket
 from workflows.walk import Change, Walk
 
 _ONE_IN = timedelta(minutes=10)  # who presses again meanwhile asked for the same mail
-_OPENS = ("answer", "preferences", "board", "home", "reading")  # what a mail's button can open; the board leads to all else
+# What a mail's button can open; the board leads to all else.
+_OPENS = ("answer", "preferences", "board", "home", "reading")
 
 
 class Linking(Desk):

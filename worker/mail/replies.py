@@ -11,17 +11,16 @@ StoreUnavailable when it must come again.
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
 import structlog
 
 from worker.cases.replying import Reply
-from worker.mail.authentication import verdict
 from worker.mail.bounces import report_of
 from worker.mail.broken import tell
-from worker.mail.finding import head_of, token_of
+from worker.mail.finding import token_of
+from worker.mail.letter import Letter
 from worker.mail.parse import Understood, understand
 from worker.mail.render import address_of, domain_of, message_id
 from worker.mail.reply_text import MOST_CHARS
@@ -30,7 +29,6 @@ from worker.measures import count_mail_in
 from worker.store.in_hand import LEASE
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
 from worker.versions import NotKept
-from workflows.addresses import folded
 from workflows.bounced import Refusal
 from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound, Retry
@@ -74,21 +72,6 @@ class Readers(Protocol):
     """The part of `worker.store.people.People` that a mail needs."""
 
     def get(self, workspace: str, person: str) -> Person: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One mail in hand: its id here, its bytes, what it says, and the mail of ours that it belongs to."""
-
-    id: str
-    raw: bytes
-    understood: Understood
-    sent: SentMail
-
-    @property
-    def ticket(self) -> Ticket:
-        """Whom and what it is about."""
-        return self.sent.ticket
 
 
 class Replies:
@@ -189,7 +172,7 @@ class Replies:
         person = self._people.get(ticket.workspace, ticket.person)
         if understood.kind == "bounce":
             return self._bounced(letter, person)
-        if why := self._doubt(letter, person):
+        if why := letter.doubt(person, self._authserv):
             return self._hold(letter, person, why)
         self._mailroom.keep_original(letter.id, letter.raw, ticket)
         if person.mail_lost or person.mail_late:
@@ -221,7 +204,7 @@ class Replies:
                     return "bounced"
             self._mailroom.hold(letter.id, letter.raw, why="odd_report")  # they are nobody's of the group
             return "held"
-        if not (_is(understood.sender, self._cases.contact_address(ticket)) and self._is_genuine(letter)):
+        if not (letter.is_from(self._cases.contact_address(ticket)) and letter.is_genuine(self._authserv)):
             raise NotFound("that is not from the contact")
         if self._cases.stops(understood.text):
             self._cases.contact_stops_mail(ticket)
@@ -277,20 +260,6 @@ class Replies:
                 return "held"
         return "dropped"
 
-    def _doubt(self, letter: Letter, person: Person) -> Why | None:
-        """Why a mail with a good token may not be the member's."""
-        sender, since, at = letter.understood.sender, person.links_since, letter.sent.at
-        if not _is(sender, person.email or ""):
-            return "other_sender"
-        if not self._is_genuine(letter):
-            return "unproved"
-        return "switched_off" if since and at and at < since else None
-
-    def _is_genuine(self, letter: Letter) -> bool:
-        """Whether our mail server vouches for the sender, where it is asked."""
-        sender = letter.understood.sender
-        return not self._authserv or verdict(head_of(letter.raw), authserv=self._authserv, sender=sender) == "pass"
-
     def _hold(self, letter: Letter, person: Person, why: Why) -> Handled:
         """Keep a mail that may not be theirs, and tell the member at their own address: they may have written it."""
         self._mailroom.hold(letter.id, letter.raw, why=why, ticket=letter.ticket)
@@ -305,11 +274,6 @@ class Replies:
             return "asked_back"
         self._mailroom.hold(letter.id, letter.raw, why=left, ticket=letter.ticket)
         return "held"
-
-
-def _is(sender: str, address: str) -> bool:
-    """Case is folded in the local part too: no mail service that people use tells `Bo@` from `bo@`."""
-    return bool(address) and folded(sender) == folded(address)
 
 
 def _noted(handled: Handled, mail: str, understood: Understood) -> Handled:

@@ -44,8 +44,8 @@ Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[Scheme, int], ...] = (("light", 360), ("dark", 1280))
 OTHER_LOOKS: tuple[tuple[Scheme, int], ...] = (("dark", 360), ("light", 1280))
 # Where more than one input stands in a line of text, or a link in a sentence, WCAG 2.5.8 asks for no size.
-CONTROLS = "button:not(.unseen), input:not([type=hidden]), select, textarea, summary, a[role=button]"
-MAIN = "form button:not(.unseen), a[role=button]"
+CONTROLS = "button:not(.unseen), input:not([type=hidden]), select, textarea, summary, a.button"
+MAIN = "form button:not(.unseen), a.button"
 SMALL = """([which, least]) => [...document.querySelectorAll(which)]
   .filter(node => node.getClientRects().length)
   .filter(node => { const box = node.getBoundingClientRect(); return box.width < least || box.height < least; })
@@ -334,6 +334,13 @@ def test_axe_finds_nothing_in_any_kind_of_mail(preview: Path, browser: Browser) 
 
 
 # --- what axe does not see ------------------------------------------------------------------------------------------
+
+
+def test_what_leads_to_another_page_is_read_out_as_a_link(preview: Path) -> None:
+    written = [*(Path(__file__).parents[1] / "templates" / "web").glob("*.j2"), *(preview / "web").glob("*.html")]
+    links = {file.name: re.findall(r"<a\b[^>]*", file.read_text()) for file in written}
+    assert any('class="button' in link for found in links.values() for link in found), "though some look like buttons"
+    assert {name: link for name, found in links.items() for link in found if re.search(r"\brole=", link)} == {}
 
 
 def kinds_of(preview: Path) -> list[str]:

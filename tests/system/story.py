@@ -112,7 +112,7 @@ class Story:
         """Ana finds the page, presses Add to Slack, agrees, and lands where it says what happens next."""
         page = browser.new_page()
         page.goto(self.place.web)
-        page.get_by_role("button", name="Add to Slack").click()
+        page.get_by_role("link", name="Add to Slack").click()
         page.get_by_role("button", name=re.compile("Ana")).click()
         expect(page).to_have_url(f"{self.place.web}/installed", timeout=doors.SECONDS * 1000)
         expect(page.locator("h1")).to_have_text("Fairsteps is in your Slack")

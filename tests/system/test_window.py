@@ -41,7 +41,7 @@ def test_ana_adds_fairsteps_and_what_she_types_outlives_a_closed_modal(desk: Win
     desk.page.goto(f"{desk.url}/")
     expect(desk.page.get_by_role("status")).to_contain_text("Fairsteps is not in this workspace yet")
     desk.page.get_by_role("link", name="Open the Fairsteps page").click()
-    desk.press("Add to Slack")
+    desk.page.get_by_role("link", name="Add to Slack").click()
     desk.page.get_by_role("button", name="Ana").click()
     desk.page.get_by_role("link", name="the local Slack").click()
     desk.page.get_by_role("link", name="Ana Ferreira").click()

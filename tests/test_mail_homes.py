@@ -227,7 +227,7 @@ def test_a_facilitator_hears_that_it_has_begun_with_their_yes_and_nothing_before
     ticket = Ticket(workspace=walk.partnership.workspace, partnership=walk.partnership.id, person=ana)
     home.cases.give_consent(ticket, True, via="web")
     carry_out(home)
-    assert [mail["Subject"] for mail in mails(keeping, "ana")][1:] == ["Harbour Circle has begun with Fairsteps"]
+    assert [mail["Subject"] for mail in mails(keeping, "ana")][1:] == ["Your group has begun"]
     home.cases.give_consent(ticket, True, via="web")
     carry_out(home)
     assert len(mails(keeping, "ana")) == 2

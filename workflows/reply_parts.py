@@ -64,10 +64,15 @@ def without_question(question: Question, text: str) -> str:
 
 
 def _see_to_a_number_like_a_day(mark: Mark, lines: Sequence[str], named: set[int], *, most: int) -> None:
-    """ "3. March 2024" below an answer to question 2 may be a day, or an answer to question 3; "3:30" likewise."""
+    """ "3. March 2024" below an answer to question 2 may be a day, or an answer to question 3; "3:30" likewise.
+
+    A list that begins with 1 below the answer is a list.
+    """
     number = mark.number + 1
-    begins = re.compile(rf"\W{{0,3}}{number}\s?(?:\.\s|[:)])")
-    if number <= most and number not in named and any(begins.match(usual(line)) for line in lines):
+    begins, is_list = (re.compile(rf"\W{{0,3}}{one}\s?(?:\.\s|[:)])") for one in (number, 1))
+    if number > most or number in named or any(is_list.match(usual(line)) for line in lines):
+        return
+    if any(begins.match(usual(line)) for line in lines):
         raise Unclear({number - 2, number - 1})
 
 

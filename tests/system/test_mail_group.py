@@ -137,7 +137,7 @@ def test_bo_sees_everything_from_the_page_of_his_own(walked: MailStory, browser:
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(walked.home_of(BO))
     expect(page.locator("main")).to_contain_text(walked.programme.step(LAST).title)
-    for name, heading in (("See where we stand", GROUP), ("Settings", "")):
+    for name, heading in (("Board: where we stand", GROUP), ("Settings: how and when we reach you", "Your settings")):
         page.get_by_role("link", name=name).first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
         page.go_back()

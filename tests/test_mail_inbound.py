@@ -5,9 +5,9 @@ import smtplib
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tests import mail_home, slack_home, web_programme
 from tests.mail_home import Keeping
 from worker import embedded
 from worker.cases import Cases
+from worker.mail.finding import on_its_way
 from worker.mail.inbound import Door, Listener
 from worker.mail.replies import Replies
 from worker.slack.send import Slack
@@ -223,6 +224,37 @@ def test_a_second_reply_changes_the_answer(home: Home) -> None:
     home.send(home.reply(GOOD))
     home.send(home.reply(GOOD.replace("3 to 5", "6 to 8")))
     assert "'6'" in str(home.answer())
+
+
+def waited(home: Home, text: str, *, minutes: int) -> EmailMessage:
+    """A reply that our own mail server took some minutes ago, and could not hand on until now."""
+    took = format_datetime(datetime.now(UTC) - timedelta(minutes=minutes))
+    return home.reply(text, Received=f"from phone.example.org by mx.example.org with ESMTPS; {took} (UTC)")
+
+
+def test_a_reply_that_had_to_wait_replaces_nothing_that_was_said_meanwhile(home: Home) -> None:
+    home.send(home.reply(GOOD))
+    home.send(waited(home, GOOD.replace("3 to 5", "6 to 8"), minutes=30))
+    assert "'6'" not in str(home.answer())
+    (asked,) = home.out.read()
+    told = " ".join(text_of(asked).split())
+    assert "We kept what you said last" in told
+    assert "6 to 8" in told, "so that it can be sent again"
+
+
+def test_a_reply_that_had_to_wait_still_adds_what_was_not_said_and_is_no_matter_said_twice(home: Home) -> None:
+    home.send(home.reply(GOOD))
+    home.send(waited(home, "5: It was a long night.", minutes=30))
+    home.send(waited(home, GOOD, minutes=30))
+    assert home.out.mails == []
+    assert "a long night" in str(home.answer())
+    assert "moderation" in str(home.answer())
+
+
+@pytest.mark.parametrize("stamp", ["", "yesterday", "by mx; Mon, 99 Foo 99999999999999999999 99:99:99 +999999", "; 0"])
+def test_a_mail_server_that_says_no_time_says_nothing(stamp: str) -> None:
+    raw = f"Received: {stamp}\r\nFrom: {OWN}\r\n\r\nYes".encode()
+    assert on_its_way(raw, now=datetime.now(UTC)) == timedelta()
 
 
 def test_a_reply_from_elsewhere_is_held_and_the_member_told_once(home: Home) -> None:

@@ -1,14 +1,15 @@
 """Reading a mail reply: what it says to whatever the mail was about."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from worker.cases.answering import Answering
-from workflows import by_reply, replying, rounds
+from workflows import asking, by_reply, replying, rounds
 from workflows.about import AboutRound
 from workflows.by_reply import Taken
 from workflows.errors import AskPerson, NotFound
-from workflows.forms import Typed
+from workflows.forms import Typed, is_same
 from workflows.ticket import Ticket
 
 
@@ -47,6 +48,16 @@ class Replying(Answering):
     def stops(self, text: str) -> bool:
         """Whether somebody wants no more mail, and wrote nothing else."""
         return by_reply.order(self.words, text) == "stop"
+
+    def overwrites(self, ticket: Ticket, typed: Typed, *, within: timedelta) -> bool:
+        """Whether `typed` would replace something else that they said less than `within` ago."""
+        walk, scene = self._member(ticket)
+        found = self._about(scene, ticket)
+        before = walk.answer(found.round.id, ticket.person) if isinstance(found, AboutRound) else None
+        if not isinstance(found, AboutRound) or before is None or self.clock.now() - before.at >= within:
+            return False
+        said = asking.typed_of(scene.prompt(found.round), before.values)
+        return any(not is_same(given, typed.get(field)) for field, given in said.items() if given)
 
     def read_reply(self, ticket: Ticket, text: str, *, marked: str = "") -> Reply:
         """Read a reply; `marked` is the same with what it quotes before each part.

@@ -8,9 +8,11 @@ mail that comes back. A token found here proves nothing: whose the mail is says 
 import email.policy
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from itertools import islice
 
 from worker.mail.parse import MOST_BYTES
@@ -43,6 +45,15 @@ def head_of(raw: bytes) -> Message:
 def values_of(mail: Message, name: str) -> list[str]:
     """Return the first few headers of one name as they stand there."""
     return [str(value) for value in mail.get_all(name, [])[:_MOST_ALIKE]]
+
+
+def on_its_way(raw: bytes, *, now: datetime) -> timedelta:
+    """Return how long ago the mail server before us took a mail, as it says itself; nothing where it does not say."""
+    for stamp in values_of(head_of(raw), "Received")[:1]:
+        with suppress(ValueError, OverflowError):
+            took = parsedate_to_datetime(stamp.rpartition(";")[2].strip())
+            return max(now - (took if took.tzinfo else took.replace(tzinfo=UTC)), timedelta())
+    return timedelta()
 
 
 def token_of(raw: bytes, *, ours: str, by_message: Callable[[str], str]) -> str:

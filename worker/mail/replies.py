@@ -11,16 +11,17 @@ StoreUnavailable when it must come again.
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
-from typing import Literal, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import structlog
 
 from worker.cases.replying import Reply
 from worker.mail.bounces import report_of
 from worker.mail.broken import tell
-from worker.mail.finding import token_of
+from worker.mail.finding import on_its_way, token_of
 from worker.mail.letter import Letter
+from worker.mail.needs import Does, Readers
 from worker.mail.parse import Understood, understand
 from worker.mail.render import address_of, domain_of, message_id
 from worker.mail.reply_text import MOST_CHARS
@@ -29,10 +30,8 @@ from worker.measures import count_mail_in
 from worker.store.in_hand import LEASE
 from worker.store.mailroom import HeldLetter, Mailroom, SentMail, Why
 from worker.versions import NotKept
-from workflows.bounced import Refusal
 from workflows.contacts import CONTACT
 from workflows.errors import AskPerson, NotFound, Retry
-from workflows.forms import Form, Typed
 from workflows.ids import made_of
 from workflows.people import Person
 from workflows.ticket import Ticket
@@ -40,6 +39,7 @@ from workflows.words import Words
 
 log = structlog.get_logger()
 _IN_HAND = timedelta(seconds=LEASE)  # whoever has it is done by then, or dead
+_AT_ONCE = timedelta(minutes=5)  # a mail that took no longer did not wait, whatever two clocks say
 _PREFIX = re.compile(r"^(?:\s*[^\W\d_]{1,4}\s*[:：])+")  # what mail programs put before it: Re:, AW:, RV:, رد:
 Handled = Literal[
     "answered", "skipped", "settled", "asked_back", "held", "bounced", "complained", "dropped", "seen_before"
@@ -48,30 +48,6 @@ Handled = Literal[
 
 class ProgrammeLost(Exception):
     """The programme that a mail is about is not here: a fault of the installation."""
-
-
-class Does(Protocol):
-    """The part of `worker.cases.Cases` that a mail needs."""
-
-    def answer_form(self, ticket: Ticket) -> Form: ...
-    def read_reply(self, ticket: Ticket, text: str, *, marked: str) -> Reply: ...
-    def submit_answer(self, ticket: Ticket, typed: Typed, *, via: Literal["mail"]) -> None: ...
-    def skip(self, ticket: Ticket, *, via: Literal["mail"]) -> None: ...
-    def stop_mail(self, ticket: Ticket) -> None: ...
-    def pause(self, ticket: Ticket) -> None: ...
-    def mail_refused(self, workspace: str, person: str, how: Refusal) -> None: ...
-    def contact_refused(self, ticket: Ticket, how: Refusal) -> None: ...
-    def mail_arrives(self, workspace: str, person: str) -> None: ...
-    def contact_stops_mail(self, ticket: Ticket) -> None: ...
-    def contact_address(self, ticket: Ticket) -> str: ...
-    def write_letter(self, ticket: Ticket, typed: Typed) -> bool: ...
-    def stops(self, text: str) -> bool: ...
-
-
-class Readers(Protocol):
-    """The part of `worker.store.people.People` that a mail needs."""
-
-    def get(self, workspace: str, person: str) -> Person: ...
 
 
 class Replies:
@@ -223,6 +199,15 @@ class Replies:
         if understood.kind == "too_long":  # half of what a person wrote is not their answer
             raise AskPerson({"": self._words("start.too_long", most=MOST_CHARS)})
         reply = self._cases.read_reply(ticket, understood.text, marked=understood.marked)
+        # What had to wait, by a fault of ours maybe, is no newer than what they have said meanwhile. By the machine's
+        # clock, as mail servers write it: both sides of this are spans.
+        waited = on_its_way(letter.raw, now=datetime.now(UTC))
+        if (
+            reply.what == "answered"
+            and waited > _AT_ONCE
+            and self._cases.overwrites(ticket, reply.typed, within=waited)
+        ):
+            raise AskPerson({"": self._words("mail_in.came_late")})
         self._do(ticket, reply)
         if understood.attachments:
             with suppress(Retry):  # what is kept is not kept again later, over what they put right meanwhile

@@ -34,7 +34,7 @@ up: install ## start Fairsteps and print its addresses; Ctrl-C stops all of it
 
 test: install $(READY_DEV) $(READY_MAILCHECK) chromium mailtools lint ## check the code and run all tests, on a Valkey of their own
 	@echo "Running the tests …"
-	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not system"
+	@$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not system"
 	@echo "Running the tests with real processes …"
 	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m system
 

@@ -1,5 +1,6 @@
 """What every test may lean on: a private Valkey for the session, made empty for each test, and a house built on it."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("ours")
 
-# Two files run at a time. These take long, so they begin first: none of them is left to run alone at the end.
+# Several files run at a time. These take long, so they begin first: none of them is left to run alone at the end.
 LONG = (
     "test_first_walk",
     "test_mail_group",
@@ -114,8 +115,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The preview of every programme, with signed links that do not change from day to day."""
-    folder = tmp_path_factory.mktemp("preview")
-    with time_machine.travel(NOW, tick=False):
-        writing.write(folder, locale="en")
+    """The preview of every programme, with signed links that do not change from day to day; for all xdist processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, done = shared / "preview", shared / "preview.done"
+    with (shared / "preview.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            with time_machine.travel(NOW, tick=False):
+                writing.write(folder, locale="en")
+            done.touch()
     return folder
